@@ -1,0 +1,72 @@
+"""Recension: inventory what organisations do, by interview."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from survey import accounts, fieldwork, interview, manual, release, web
+from survey.db import db
+
+TOP = Path(__file__).resolve().parent.parent
+
+csrf = CSRFProtect()
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """The application: configuration, extensions, rooms, error pages."""
+    folder = Path(os.environ.get("RECENSION_INSTANCE") or TOP / "instance").resolve()
+    app = Flask("survey", instance_path=str(folder), template_folder=str(TOP / "templates"), static_folder="static")
+    configure(app, config or {})
+    db.init_app(app)
+    csrf.init_app(app)
+    web.init_app(app)
+    for room in (accounts, fieldwork, interview, release, manual):
+        room.init_app(app)
+    return app
+
+
+def configure(app: Flask, overrides: Mapping[str, Any]) -> None:
+    """Defaults, then `instance/config.py`, then the environment, then what the caller says."""
+    folder = Path(app.instance_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    app.config.from_mapping(
+        DATABASE_URL=f"sqlite:///{folder / 'recension.sqlite'}",
+        BASE_URL="http://127.0.0.1:8000",
+        COLLECTOR="",
+        COLLECTOR_CONTACT="",
+        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
+        MAX_FORM_PARTS=5000,
+        TRUSTED_PROXIES=0,
+        SESSION_COOKIE_NAME="recension",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        WTF_CSRF_TIME_LIMIT=None,
+        SESSION_IDLE_MINUTES=240,
+        SESSION_HOURS=12,
+    )
+    app.config.from_pyfile("config.py", silent=True)
+    for name in ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "COLLECTOR", "COLLECTOR_CONTACT"):
+        if value := os.environ.get(f"RECENSION_{name}"):
+            app.config[name] = value
+    app.config.from_mapping(overrides)
+    app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or secret_key(folder / "secret_key")
+    app.config["SESSION_COOKIE_SECURE"] = app.config["BASE_URL"].startswith("https:")
+
+
+def secret_key(path: Path) -> str:
+    """The key in the instance folder, made at the first start, readable by its owner alone."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,10 @@
+"""Who may do what."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from survey.accounts import guard, views
+
+    guard.init_app(app)
+    app.register_blueprint(views.blueprint)

@@ -1,0 +1,104 @@
+"""Organisations, the persons in them, and their case in a wave of collection."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey.accounts.models import User
+from survey.db import Base
+from survey.instrument.codes import Disposition, Region
+
+
+class Organisation(Base):
+    """A sample unit. `folded_name` is what two spellings of its name share (see `survey.text.fold`)."""
+
+    __tablename__ = "organisation"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    folded_name: Mapped[str] = mapped_column(unique=True)
+    region_code: Mapped[Region | None]
+    note: Mapped[str | None]
+    created_at: Mapped[dt.datetime]
+
+    persons: Mapped[list[Person]] = relationship(back_populates="organisation", order_by="Person.id")
+    cases: Mapped[list[Case]] = relationship(back_populates="organisation", order_by="Case.wave")
+
+
+class Person(Base):
+    """Somebody to reach in an organisation."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    function: Mapped[str | None]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+
+    organisation: Mapped[Organisation] = relationship(back_populates="persons")
+
+
+class Case(Base):
+    """An organisation in one wave of collection: exactly one outcome, and perhaps an interviewer."""
+
+    __tablename__ = "case"
+    __table_args__ = (sa.UniqueConstraint("organisation_id", "wave"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"))
+    wave: Mapped[int] = mapped_column(default=1)
+    interviewer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    disposition: Mapped[Disposition] = mapped_column(default=Disposition.NOT_CONTACTED)
+
+    organisation: Mapped[Organisation] = relationship(back_populates="cases")
+    interviewer: Mapped[User | None] = relationship()
+    events: Mapped[list[CaseEvent]] = relationship(back_populates="case", order_by="CaseEvent.id.desc()")
+
+
+class EventKind(enum.StrEnum):
+    IMPORTED = "imported"
+    OUTCOME = "outcome"
+    ASSIGNED = "assigned"
+    NOTE = "note"
+    INTERVIEW_OPENED = "interview_opened"
+    INTERVIEW_COMPLETED = "interview_completed"
+    INTERVIEW_REOPENED = "interview_reopened"
+
+
+class CaseEvent(Base):
+    """One line of a case's history. `code` is the outcome, the interviewer or the interview; `text` is a note."""
+
+    __tablename__ = "case_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("case.id", ondelete="CASCADE"), index=True)
+    at: Mapped[dt.datetime]
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    kind: Mapped[EventKind]
+    code: Mapped[str | None]
+    text: Mapped[str | None]
+
+    case: Mapped[Case] = relationship(back_populates="events")
+    user: Mapped[User | None] = relationship()
+
+
+class CaseTally(Base):
+    """How many cases stand where, kept with every change, so that a list of 100 000 counts as fast as one of 100.
+
+    A region of "" and an interviewer of 0 stand for none.
+    """
+
+    __tablename__ = "case_tally"
+
+    wave: Mapped[int] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(primary_key=True)
+    interviewer_id: Mapped[int] = mapped_column(primary_key=True)
+    disposition: Mapped[Disposition] = mapped_column(primary_key=True)
+    n: Mapped[int]

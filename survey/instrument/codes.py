@@ -1,0 +1,148 @@
+"""The code lists."""
+
+from survey.instrument.grammar import Codes
+
+
+class YesNo(Codes):
+    YES = "yes", 1, "Oui", "Yes"
+    NO = "no", 2, "Non", "No"
+
+
+class Status(Codes):
+    DEVELOPING = "developing", 1, "En cours de développement", "In development"
+    RUNNING = "running", 2, "En application", "Running"
+    SUSPENDED = "suspended", 3, "Suspendu/Interrompu", "Suspended/Interrupted"
+
+
+class Funding(Codes):
+    NONE = "none", 1, "Non financé", "Not funded"
+    SEEKING = "seeking", 2, "En recherche de financement", "Seeking funding"
+    FUNDED = "funded", 3, "Financé", "Funded"
+
+
+class Audience(Codes):
+    YOUTH = "youth", 1, "Jeunes", "Young people"
+    PARENTS = "parents", 2, "Parents", "Parents"
+    PRACTITIONERS = "practitioners", 3, "Intervenants", "Practitioners"
+    OTHERS = "others", 4, "Autres", "Others"
+
+
+class Sex(Codes):
+    ALL = "all", 1, "Tous les sexes", "All sexes"
+    MALE = "male", 2, "Masculin", "Male"
+    FEMALE = "female", 3, "Féminin", "Female"
+    OTHER = "other", 4, "Autre", "Other"
+
+
+class Involvement(Codes):
+    VICTIMS = "victims", 1, "Victimes", "Victims"
+    PROCURERS = "procurers", 2, "Proxénètes", "Procurers"
+    THIRD_PARTIES = "third_parties", 3, "Tierces parties", "Third parties"
+
+
+class RiskLevel(Codes):
+    ALL = "all", 1, "Tous les jeunes", "All young people"
+    AT_RISK = (
+        "at_risk",
+        2,
+        "Jeunes à risque d'exploitation sexuelle (en fonction des facteurs de risque et de protection)",
+        "Young people at risk of sexual exploitation (according to risk and protective factors)",
+    )
+    INVOLVED = (
+        "involved",
+        3,
+        "Jeunes impliqués dans l'exploitation sexuelle par le passé ou à l'heure actuelle",
+        "Young people involved in sexual exploitation, in the past or at present",
+    )
+
+
+class MissingReason(Codes):
+    """Why an item has no answer. The number is the user-missing value of statistical software."""
+
+    DONT_KNOW = "dont_know", -7, "Ne sait pas", "Don't know"
+    REFUSED = "refused", -8, "Refus", "Refused"
+    NOT_APPLICABLE = "not_applicable", -9, "Ne s'applique pas", "Not applicable"
+
+
+class Mode(Codes):
+    PHONE = "phone", 1, "Téléphone", "Phone"
+    ZOOM = "zoom", 2, "Zoom", "Zoom"
+    OTHER = "other", 3, "Autre", "Other"
+
+
+class ConsentPurpose(Codes):
+    """What a respondent may consent to; each is a record of its own."""
+
+    INTERVIEW = "interview", 1, "Participer à l'entrevue", "Take part in the interview"
+    QUOTE = "quote", 2, "Être cité sans être nommé", "Be quoted without being named"
+    RECONTACT = "recontact", 3, "Être contacté de nouveau", "Be contacted again"
+
+
+class Region(Codes):
+    """The 17 administrative regions of Québec, under their official codes (Institut de la statistique du Québec)."""
+
+    R01 = "01", 1, "Bas-Saint-Laurent", "Bas-Saint-Laurent"
+    R02 = "02", 2, "Saguenay–Lac-Saint-Jean", "Saguenay–Lac-Saint-Jean"
+    R03 = "03", 3, "Capitale-Nationale", "Capitale-Nationale"
+    R04 = "04", 4, "Mauricie", "Mauricie"
+    R05 = "05", 5, "Estrie", "Estrie"
+    R06 = "06", 6, "Montréal", "Montréal"
+    R07 = "07", 7, "Outaouais", "Outaouais"
+    R08 = "08", 8, "Abitibi-Témiscamingue", "Abitibi-Témiscamingue"
+    R09 = "09", 9, "Côte-Nord", "Côte-Nord"
+    R10 = "10", 10, "Nord-du-Québec", "Nord-du-Québec"
+    R11 = "11", 11, "Gaspésie–Îles-de-la-Madeleine", "Gaspésie–Îles-de-la-Madeleine"
+    R12 = "12", 12, "Chaudière-Appalaches", "Chaudière-Appalaches"
+    R13 = "13", 13, "Laval", "Laval"
+    R14 = "14", 14, "Lanaudière", "Lanaudière"
+    R15 = "15", 15, "Laurentides", "Laurentides"
+    R16 = "16", 16, "Montérégie", "Montérégie"
+    R17 = "17", 17, "Centre-du-Québec", "Centre-du-Québec"
+
+
+class Disposition(Codes):
+    """Where a case stands: the classes of Annexe A and those it lacked, each with its AAPOR class (see `AAPOR`)."""
+
+    NOT_CONTACTED = "not_contacted", 1, "À contacter", "To be contacted"
+    IN_PROGRESS = "in_progress", 2, "Démarche en cours", "In progress"
+    APPOINTMENT = "appointment", 3, "Rendez-vous pris", "Appointment made"
+    COMPLETED = "completed", 4, "Sondé", "Surveyed"
+    COMPLETED_NONE = "completed_none", 5, "Sondé, aucune initiative", "Surveyed, no initiative"
+    PARTIAL = "partial", 6, "Entrevue incomplète", "Partial interview"
+    REFUSAL = "refusal", 7, "Refus", "Refusal"
+    NOT_AVAILABLE = "not_available", 8, "Non disponible", "Not available"
+    NO_REPLY = "no_reply", 9, "Sans réponse après relances", "No reply after reminders"
+    IMPOSSIBLE = "impossible", 10, "Impossible à rencontrer", "Impossible to meet"
+    NOTHING_TO_INVENTORY = "nothing_to_inventory", 11, "Rien à recenser", "Nothing to inventory"
+    NOT_ELIGIBLE = "not_eligible", 12, "Non admissible", "Not eligible"
+
+
+class Aapor(Codes):
+    """The classes of the AAPOR Standard Definitions (10th edition, 2023) that outcome rates are made of."""
+
+    I = "I", 1, "Entrevue complète", "Complete interview"  # noqa: E741
+    P = "P", 2, "Entrevue partielle", "Partial interview"
+    R = "R", 3, "Refus", "Refusal"
+    NC = "NC", 4, "Non joint", "Non-contact"
+    O = "O", 5, "Autre non-réponse", "Other non-response"  # noqa: E741
+    UH = "UH", 6, "Admissibilité inconnue", "Unknown eligibility"
+    UO = "UO", 7, "Admissibilité inconnue, autre", "Unknown eligibility, other"
+    NE = "NE", 8, "Non admissible", "Not eligible"
+
+
+#: « Rien à recenser » stands as not eligible, which holds when the target population is the organisations that
+#: have or had an initiative; an interview completed with Q.1 = Non stands as a complete interview.
+AAPOR: dict[Disposition, Aapor] = {
+    Disposition.NOT_CONTACTED: Aapor.UH,
+    Disposition.IN_PROGRESS: Aapor.UH,
+    Disposition.APPOINTMENT: Aapor.O,
+    Disposition.COMPLETED: Aapor.I,
+    Disposition.COMPLETED_NONE: Aapor.I,
+    Disposition.PARTIAL: Aapor.P,
+    Disposition.REFUSAL: Aapor.R,
+    Disposition.NOT_AVAILABLE: Aapor.O,
+    Disposition.NO_REPLY: Aapor.NC,
+    Disposition.IMPOSSIBLE: Aapor.O,
+    Disposition.NOTHING_TO_INVENTORY: Aapor.NE,
+    Disposition.NOT_ELIGIBLE: Aapor.NE,
+}

@@ -1,0 +1,159 @@
+"""What every page shares: languages, security headers, template globals and error pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request, session, url_for
+from flask_babel import Babel, format_date, format_datetime, format_decimal, lazy_gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from markupsafe import Markup, escape
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey.db import db
+from survey.instrument.codes import Region
+from survey.instrument.grammar import Text
+
+LANGUAGES = ("fr", "en")
+
+ERRORS = {
+    400: (lazy_gettext("Demande incomprise"), lazy_gettext("Le serveur n’a pas compris cette demande.")),
+    403: (lazy_gettext("Accès réservé"), lazy_gettext("Votre rôle ne donne pas accès à cette page.")),
+    404: (lazy_gettext("Page introuvable"), lazy_gettext("Cette page n’existe pas ou n’existe plus.")),
+    405: (lazy_gettext("Demande incomprise"), lazy_gettext("Cette adresse ne s’ouvre pas de cette façon.")),
+    413: (
+        lazy_gettext("Envoi trop volumineux"),
+        lazy_gettext("L’envoi dépasse 8 Mo. Rien n’a été enregistré; revenez en arrière, votre texte y est encore."),
+    ),
+    429: (lazy_gettext("Trop d’essais"), lazy_gettext("Attendez quelques minutes avant de réessayer.")),
+    500: (
+        lazy_gettext("Une erreur s’est produite"),
+        lazy_gettext("Elle est notée dans le journal du serveur. Ce qui était enregistré le reste."),
+    ),
+    503: (
+        lazy_gettext("Serveur momentanément occupé"),
+        lazy_gettext("Rien n’est perdu : attendez quelques secondes et réessayez."),
+    ),
+}
+
+def init_app(app: Flask) -> None:
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    Babel(app, default_locale="fr", default_translation_directories="translations", locale_selector=language)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(nonce=nonce, language=language, url_in=url_in, LANGUAGES=LANGUAGES, Region=Region)
+    app.jinja_env.filters.update(
+        moment=moment, day=format_date, number=format_decimal, wording=wording, emphasis=emphasis
+    )
+    app.before_request(choose_language)
+    app.after_request(secure)
+    app.register_error_handler(HTTPException, error_page)
+    app.register_error_handler(sa.exc.OperationalError, busy)
+    app.register_error_handler(Exception, failure)
+
+def language() -> str:
+    """The language of the page: the user's own when signed in, the session's, or the browser's; French first."""
+    if "language" not in g:
+        chosen = session.get("language") or getattr(current_user, "language", None)
+        g.language = chosen or request.accept_languages.best_match(LANGUAGES, "fr")
+    return str(g.language)
+
+def choose_language() -> None:
+    """`?lang=en` chooses the language of one page and of those that follow it."""
+    if (chosen := request.args.get("lang")) in LANGUAGES:
+        g.language = session["language"] = chosen
+
+def url_in(code: str) -> str:
+    """The address of this page in another language."""
+    endpoint = request.endpoint
+    if endpoint is None or request.method not in ("GET", "HEAD"):
+        return url_for("accounts.home", lang=code)
+    arguments: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {}), "lang": code}
+    return url_for(endpoint, **arguments)
+
+def local_path(target: str | None) -> str | None:
+    """A path on this site, or None: no redirection ever leaves it."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
+
+def moment(value: dt.datetime | None) -> str:
+    return format_datetime(value, "d MMM y HH:mm") if value else ""
+
+def wording(text: Text) -> str:
+    return text(language())
+
+def emphasis(text: str) -> Markup:
+    """`*…*` of the instrument's wordings as <em>."""
+    pieces = [escape(piece) for piece in text.split("*")]
+    return Markup("").join(
+        Markup("<em>{}</em>").format(p) if n % 2 and n < len(pieces) - 1 else p for n, p in enumerate(pieces)
+    )
+
+def nonce() -> str:
+    """The number of this page that its own scripts carry under the content security policy."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+def wants_json() -> bool:
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+def secure(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = (
+        f"default-src 'none'; script-src 'nonce-{nonce()}' 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'; object-src 'none'"
+    )
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    return response
+
+def error_page(error: HTTPException) -> BaseResponse:
+    code = error.code or 500
+    if code < 400:
+        return make_response(error.get_response())
+    title, sentence = ERRORS.get(code) or ERRORS[400 if code < 500 else 500]
+    if isinstance(error, CSRFError):
+        sentence = lazy_gettext("La page est restée ouverte trop longtemps. Rechargez-la, puis réessayez.")
+    if wants_json():
+        response = jsonify(error=str(sentence))
+    else:
+        response = make_response(render_template("error.html", title=title, sentence=sentence, code=code))
+    response.status_code = code
+    if code in (429, 503):
+        response.headers["Retry-After"] = "5"
+    return response
+
+def busy(error: sa.exc.OperationalError) -> BaseResponse:
+
+    current_app.logger.warning("database unavailable: %s", type(error.orig).__name__)
+    db.session.rollback()
+    return error_page(_http_error(503))
+
+def failure(error: Exception) -> BaseResponse:
+
+    current_app.logger.exception("unexpected error on %s", request.endpoint)
+    return error_page(_http_error(500))
+
+def _http_error(code: int) -> HTTPException:
+    error = HTTPException()
+    error.code = code
+    return error
+

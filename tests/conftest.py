@@ -1,0 +1,139 @@
+"""The cast, the databases, and a client that holds every page it fetches against the rules of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from survey import create_app, schema
+from survey.accounts.models import Language, LoginSession, Role, User
+from survey.accounts.sessions import digest
+from survey.db import db, now
+from tests import databases, pages
+
+
+class Client(FlaskClient):
+    """Checks each page it fetches (`tests/pages.py`), and carries the CSRF token as a page would."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 308):
+            found = pages.problems(response.get_data(as_text=True))
+            assert not found, f"{response.request.path}: " + "; ".join(found)
+        return response
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database with every migration run: each test that touches it runs on SQLite and on PostgreSQL."""
+    with getattr(databases, request.param)() as url:
+        schema.upgrade(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RECENSION_INSTANCE", str(tmp_path_factory.mktemp("instance")))
+        app = create_app(
+            {"DATABASE_URL": database_url, "SECRET_KEY": "for tests alone " * 3, "WTF_CSRF_ENABLED": False,
+             "TESTING": True, "PROPAGATE_EXCEPTIONS": False, "SERVER_NAME": "localhost"}
+        )
+    app.test_client_class = Client
+    yield app
+    app.extensions["db"]["engine"].dispose()
+
+
+@pytest.fixture
+def app(application: Flask) -> Iterator[Flask]:
+    """The application on an empty database."""
+    yield application
+    databases.wipe(application.extensions["db"]["engine"])
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """What is in the database, seen from outside a request."""
+    with app.app_context():
+        yield db.session
+
+
+@dataclass
+class Colleague:
+    """Somebody of the cast, signed in."""
+
+    id: int
+    client: FlaskClient
+
+    def get(self, path: str, **kwargs: Any) -> TestResponse:
+        return self.client.get(path, **kwargs)
+
+    def post(self, path: str, data: Any = None, **kwargs: Any) -> TestResponse:
+        return self.client.post(path, data=data, **kwargs)
+
+
+def hire(app: Flask, name: str, role: Role, language: Language = Language.FRENCH) -> Colleague:
+    """A user with a session of their own, without the pages of the log-in (their tests are in test_accounts.py)."""
+    engine = app.extensions["db"]["engine"]
+    token = f"token of {name} {role}"
+    with Session(engine) as session:
+        user = User(email=f"{name.lower()}@exemple.test", name=name, role=role, language=language, created_at=now())
+        session.add(user)
+        session.flush()
+        session.add(LoginSession(token_hash=digest(token), user_id=user.id, created_at=now(), seen_at=now()))
+        session.commit()
+        user_id = user.id
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+        cookie["_fresh"] = True
+    return Colleague(user_id, client)
+
+
+@pytest.fixture
+def roxane(app: Flask) -> Colleague:
+    """An interviewer."""
+    return hire(app, "Roxane", Role.INTERVIEWER)
+
+
+@pytest.fixture
+def malik(app: Flask) -> Colleague:
+    """An interviewer too: a colleague whose cases are not Roxane's."""
+    return hire(app, "Malik", Role.INTERVIEWER)
+
+
+@pytest.fixture
+def colette(app: Flask) -> Colleague:
+    """The coordinator."""
+    return hire(app, "Colette", Role.COORDINATOR)
+
+
+@pytest.fixture
+def bastien(app: Flask) -> Colleague:
+    """A coder."""
+    return hire(app, "Bastien", Role.CODER)
+
+
+@pytest.fixture
+def anh(app: Flask) -> Colleague:
+    """The analyst, who works in English."""
+    return hire(app, "Anh", Role.ANALYST, Language.ENGLISH)
+
+
+@pytest.fixture
+def odile(app: Flask) -> Colleague:
+    """The administrator."""
+    return hire(app, "Odile", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> FlaskClient:
+    """Nobody we know."""
+    return app.test_client()
