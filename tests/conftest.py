@@ -19,6 +19,9 @@ from survey.db import db, now
 from tests import databases, pages
 
 
+pytest_plugins = ["tests.browsing"]
+
+
 class Client(FlaskClient):
     """Checks each page it fetches (`tests/pages.py`), and carries the CSRF token as a page would."""
 
