@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -26,7 +27,10 @@ class Client(FlaskClient):
     """Checks each page it fetches (`tests/pages.py`), and carries the CSRF token as a page would."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = super().open(*args, **kwargs)
+        if has_app_context():
+            db.session.commit()  # the request sees what the test prepared, and the test then reads anew
+        # A request never shares `g` (its session, its user) with the test or with another request.
+        response = Context().run(super().open, *args, **kwargs)
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 308):
             found = pages.problems(response.get_data(as_text=True))
             assert not found, f"{response.request.path}: " + "; ".join(found)
