@@ -1,0 +1,191 @@
+"""What happens to a case: outcome, assignment, notes, and the tally that follows each change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import audit
+from survey.accounts.models import Role
+from survey.db import now, upsert
+from survey.fieldwork.models import Case, CaseEvent, CaseTally, EventKind, Organisation
+from survey.instrument.codes import Disposition, Region
+from survey.text import fold, line, normalise
+
+#: The wave of collection that new cases belong to.
+WAVE = 1
+
+#: Where a case stands in the tally: wave, region ("" for none), interviewer (0 for none), outcome.
+Place = tuple[int, str, int, Disposition]
+
+
+@dataclass(frozen=True)
+class NewOrganisation:
+    """An organisation to be created, with the outcome of its case."""
+
+    name: str
+    region: Region | None = None
+    disposition: Disposition = Disposition.NOT_CONTACTED
+    note: str | None = None
+
+
+def conducts(role: Role, user_id: int, case: Case) -> bool:
+    """Whether somebody may record what happens to a case: an interviewer when it is theirs or nobody's."""
+    if role in (Role.COORDINATOR, Role.ADMINISTRATOR):
+        return True
+    return role is Role.INTERVIEWER and case.interviewer_id in (None, user_id)
+
+
+def log(
+    session: Session,
+    case_id: int,
+    kind: EventKind,
+    user_id: int | None,
+    code: str | None = None,
+    text: str | None = None,
+) -> None:
+    """Add one line to the history of a case; `code` is the outcome, the interviewer or the interview."""
+    session.add(CaseEvent(case_id=case_id, at=now(), user_id=user_id, kind=kind, code=code, text=text))
+
+
+def set_outcome(session: Session, case: Case, disposition: Disposition, user_id: int | None) -> None:
+    """Record where a case stands now. The same outcome again leaves no trace."""
+    session.refresh(case, with_for_update=True)
+    if case.disposition == disposition:
+        return
+    before = place(case)
+    case.disposition = disposition
+    shift(session, Counter({before: -1, place(case): 1}))
+    log(session, case.id, EventKind.OUTCOME, user_id, code=disposition)
+
+
+def assign(session: Session, case: Case, interviewer_id: int | None, user_id: int | None) -> None:
+    """Give a case to an interviewer, or to nobody. The same interviewer again leaves no trace."""
+    assign_all(session, [case.id], interviewer_id, user_id)
+
+
+def assign_all(session: Session, case_ids: Iterable[int], interviewer_id: int | None, user_id: int | None) -> int:
+    """Give several cases to one interviewer, or to nobody; returns how many changed hands."""
+    found = session.scalars(
+        sa.select(Case)
+        .where(Case.id.in_(list(case_ids)))
+        .order_by(Case.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    changed = [case for case in found if case.interviewer_id != interviewer_id]
+    moves: Counter[Place] = Counter()
+    for case in changed:
+        moves[place(case)] -= 1
+        case.interviewer_id = interviewer_id
+        moves[place(case)] += 1
+        log(session, case.id, EventKind.ASSIGNED, user_id, code=str(interviewer_id) if interviewer_id else None)
+    shift(session, moves)
+    return len(changed)
+
+
+def set_region(session: Session, organisation: Organisation, region: Region | None, user_id: int | None) -> None:
+    """Say in which region an organisation is; its cases of every wave follow."""
+    session.refresh(organisation, with_for_update=True)
+    if organisation.region_code == region:
+        return
+    cases = list(
+        session.scalars(
+            sa.select(Case)
+            .where(Case.organisation_id == organisation.id)
+            .order_by(Case.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+    moves = Counter(place(case) for case in cases)
+    organisation.region_code = region
+    moves.subtract(Counter(place(case) for case in cases))
+    moves = Counter({key: -n for key, n in moves.items()})
+    shift(session, moves)
+    audit.record(session, "organisation.region", user_id=user_id, about=("organisation", organisation.id))
+
+
+def add_note(session: Session, case: Case, text: str, user_id: int | None) -> None:
+    """Keep a note about a case. A blank one is not kept."""
+    if text := normalise(text).strip():
+        log(session, case.id, EventKind.NOTE, user_id, text=text)
+
+
+def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_id: int | None) -> list[int]:
+    """Create organisations with a case each, in bulk; returns their ids in the order given.
+
+    The names must differ from one another and from those of the database once folded: an IntegrityError otherwise.
+    """
+    if not organisations:
+        return []
+    at = now()
+    rows = [
+        {"name": line(new.name), "folded_name": fold(new.name), "region_code": new.region, "note": new.note,
+         "created_at": at}
+        for new in organisations
+    ]  # fmt: skip
+    made = session.execute(sa.insert(Organisation).returning(Organisation.id, Organisation.folded_name), rows)
+    by_name = {folded_name: identifier for identifier, folded_name in made}
+    ids = [by_name[str(row["folded_name"])] for row in rows]
+    opened = session.execute(
+        sa.insert(Case).returning(Case.id, Case.organisation_id),
+        [
+            {"organisation_id": identifier, "wave": WAVE, "interviewer_id": None, "disposition": new.disposition}
+            for identifier, new in zip(ids, organisations, strict=True)
+        ],
+    )
+    case_of = {organisation_id: case_id for case_id, organisation_id in opened}
+    session.execute(
+        sa.insert(CaseEvent),
+        [
+            {"case_id": case_of[identifier], "at": at, "user_id": user_id, "kind": EventKind.IMPORTED,
+             "code": str(new.disposition)}
+            for identifier, new in zip(ids, organisations, strict=True)
+        ],
+    )  # fmt: skip
+    shift(session, Counter((WAVE, str(new.region or ""), 0, new.disposition) for new in organisations))
+    return ids
+
+
+def place(case: Case) -> Place:
+    """Where a case stands in the tally."""
+    return case.wave, str(case.organisation.region_code or ""), case.interviewer_id or 0, case.disposition
+
+
+def shift(session: Session, moves: Counter[Place]) -> None:
+    """Apply differences to the tally, always in the same order, so that two writers never wait for each other."""
+    for key in sorted(moves):
+        if not (n := moves[key]):
+            continue
+        wave, region_code, interviewer_id, disposition = key
+        row = upsert(session, CaseTally).values(
+            wave=wave, region_code=region_code, interviewer_id=interviewer_id, disposition=disposition, n=n
+        )
+        session.execute(
+            row.on_conflict_do_update(
+                index_elements=list(CaseTally.__table__.primary_key), set_={"n": CaseTally.n + row.excluded.n}
+            )
+        )
+
+
+def recount(session: Session) -> int:
+    """Build the tally anew from the cases; returns how many of its lines were wrong (0 when all is well)."""
+    region = sa.func.coalesce(sa.type_coerce(Organisation.region_code, sa.Text), "")
+    interviewer = sa.func.coalesce(Case.interviewer_id, 0)
+    columns = (Case.wave, region, interviewer, Case.disposition)
+    counted: dict[Place, int] = {
+        (row[0], row[1], row[2], row[3]): row[4]
+        for row in session.execute(sa.select(*columns, sa.func.count()).join(Case.organisation).group_by(*columns))
+    }
+    kept: dict[Place, int] = {
+        (row.wave, row.region_code, row.interviewer_id, row.disposition): row.n
+        for row in session.execute(sa.select(CaseTally.__table__).with_for_update())
+    }
+    wrong = {key: counted.get(key, 0) - kept.get(key, 0) for key in counted.keys() | kept.keys()}
+    shift(session, Counter(wrong))
+    return sum(1 for n in wrong.values() if n)
