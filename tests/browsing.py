@@ -30,7 +30,7 @@ Desk = Callable[..., Page]
 class Quiet(WSGIRequestHandler):
     timeout = 20
 
-    def log(self, type: str, message: str, *args: object) -> None:
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
         """Nothing: the tests say what went wrong."""
 
 

@@ -19,7 +19,6 @@ from survey.accounts.sessions import digest
 from survey.db import db, now
 from tests import databases, pages
 
-
 pytest_plugins = ["tests.browsing"]
 
 
