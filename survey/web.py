@@ -50,6 +50,7 @@ def init_app(app: Flask) -> None:
     Babel(app, default_locale="fr", default_translation_directories="translations", locale_selector=language)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(nonce=nonce, language=language, url_in=url_in, LANGUAGES=LANGUAGES, Region=Region)
+    app.jinja_env.globals.update(view_functions=app.view_functions)
     app.jinja_env.filters.update(
         moment=moment, day=format_date, number=format_decimal, wording=wording, emphasis=emphasis
     )
