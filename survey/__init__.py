@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from survey import accounts, fieldwork, interview, manual, release, web
+from survey import accounts, cli, fieldwork, interview, manual, release, web
 from survey.db import db
 
 TOP = Path(__file__).resolve().parent.parent
@@ -29,6 +29,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     web.init_app(app)
     for room in (accounts, fieldwork, interview, release, manual):
         room.init_app(app)
+    for command in cli.recension.commands.values():
+        app.cli.add_command(command)
     return app
 
 
@@ -39,6 +41,7 @@ def configure(app: Flask, overrides: Mapping[str, Any]) -> None:
     app.config.from_mapping(
         DATABASE_URL=f"sqlite:///{folder / 'recension.sqlite'}",
         BASE_URL="http://127.0.0.1:8000",
+        LANGUAGE="en" if os.environ.get("LANG", "").startswith("en") else "fr",
         COLLECTOR="",
         COLLECTOR_CONTACT="",
         MAX_CONTENT_LENGTH=8 * 1024 * 1024,
@@ -54,7 +57,7 @@ def configure(app: Flask, overrides: Mapping[str, Any]) -> None:
         SESSION_HOURS=12,
     )
     app.config.from_pyfile("config.py", silent=True)
-    for name in ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "COLLECTOR", "COLLECTOR_CONTACT"):
+    for name in ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "LANGUAGE", "COLLECTOR", "COLLECTOR_CONTACT"):
         if value := os.environ.get(f"RECENSION_{name}"):
             app.config[name] = value
     app.config.from_mapping(overrides)

@@ -6,7 +6,9 @@ import unicodedata
 #: C0 and C1 controls but tab and line feed, lone surrogates, and the two non-characters that XML and SPSS refuse.
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 BREAKS = re.compile("\r\n?|\u2028|\u2029|\x85")
-LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'", "ʼ": "'", "‑": "-", "–": "-", "—": "-"})
+LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'", "ʼ": "'", "‑": "-", "–": "-", "—": "-"}
+)
 
 
 def normalise(text: str) -> str:
@@ -23,3 +25,8 @@ def fold(text: str) -> str:
     """What two spellings of one name share: no case, no accents, no ligatures, single spaces."""
     plain = unicodedata.normalize("NFKD", line(text).translate(LIGATURES))
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - the name that gettext's tools know
+    """Mark a sentence for translation where it is declared; it is translated where it is shown."""
+    return sentence

@@ -8,7 +8,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import Babel, format_date, format_datetime, format_decimal, lazy_gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -61,7 +73,12 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, failure)
 
 def language() -> str:
-    """The language of the page: the user's own when signed in, the session's, or the browser's; French first."""
+    """The language of the page: the user's own when signed in, the session's, or the browser's; French first.
+
+    Where there is no page, in a command, that of the configuration.
+    """
+    if not has_request_context():
+        return str(current_app.config["LANGUAGE"])
     if "language" not in g:
         chosen = session.get("language") or getattr(current_user, "language", None)
         g.language = chosen or request.accept_languages.best_match(LANGUAGES, "fr")

@@ -1,0 +1,82 @@
+"""What stands between a command and a running server: the database brought up to date, the address, the server."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from survey import backup, schema
+
+#: As many requests at once: they wait for the database and the network more than they compute.
+THREADS = 16
+SECRET_LENGTH = 32
+
+
+def bring_up_to_date(engine: sa.Engine, folder: Path) -> Path | None:
+    """Create or upgrade the database; returns the copy of a SQLite file made before it changed, if one was.
+
+    Raises schema.NewerDatabaseError when a later version of the software wrote the database.
+    """
+    with engine.connect() as connection:
+        revision = schema.current(connection)
+    if revision == schema.newest():
+        return None
+    if revision and revision not in schema.revisions():
+        raise schema.NewerDatabaseError(revision)
+    database = backup.file_of(engine.url)
+    kept = backup.keep(database, folder, revision) if database and revision else None
+    schema.upgrade(engine.url)
+    return kept
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_weak(secret: str) -> bool:
+    """Whether a key could be guessed: too short, or too few different characters."""
+    return len(secret) < SECRET_LENGTH or len(set(secret)) < 8
+
+
+def free_port(host: str, port: int) -> int:
+    """The port to serve on, any free one for 0. Raises OSError when it is busy or not ours to take."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        number: int = probe.getsockname()[1]
+    return number
+
+
+def address(host: str, port: int) -> str:
+    """What to type in a browser on this machine."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
+    return f"http://{shown}:{port}"
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until a signal: one process that answers in threads, replaced at once should it die."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    Server(
+        "survey:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        websockets=False,
+        workers=1,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_level=LogLevels.error,
+    ).serve()
