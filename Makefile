@@ -4,7 +4,7 @@ PORT ?= 8000
 V := .venv
 BIN := $(V)/bin
 UV := $(shell command -v uv 2>/dev/null)
-sum = $(shell cat $(1) pyproject.toml 2>/dev/null | sha256sum | cut -c1-12)
+sum = $(shell cat $(1) pyproject.toml 2>/dev/null | cksum | tr -dc 0-9)
 RUN_STAMP := $(V)/.run-$(call sum,requirements.lock)
 TEST_STAMP := $(V)/.test-$(call sum,requirements.lock tests/requirements.lock)
 
@@ -35,11 +35,17 @@ lock: ## write the two lock files anew (needs uv)
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --group test -c requirements.lock -o tests/requirements.lock
 
 translations: $(TEST_STAMP) ## collect the French sentences and compile the English ones
-	@$(BIN)/pybabel -q extract -F babel.cfg -o - . --no-location --omit-header --sort-output >/dev/null
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output -o build/messages.pot .
+	@$(BIN)/pybabel -q update -i build/messages.pot -d survey/translations -l en --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel -q compile -d survey/translations -l en
+
+# Debian keeps venv's own copy of pip in a package apart: without it, the pip of the system fills the environment.
+BARE := $(PYTHON) -m venv --clear --without-pip $(V) && $(PYTHON) -m pip --python $(V)/bin/python install -q pip
 
 $(V)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
-	@$(if $(UV),$(UV) venv -q --allow-existing -p $(PYTHON) $(V),$(PYTHON) -m venv $(V))
+	@$(if $(UV),$(UV) venv -q --allow-existing -p $(PYTHON) $(V),$(PYTHON) -m venv $(V) 2>/dev/null || $(BARE))
 
 define install
 @$(if $(UV),$(UV) pip install -q -p $(V) --require-hashes $(1),$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes $(1))
