@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import enum
+import itertools
 import pathlib
 import re
 from collections.abc import Callable, Iterator
@@ -178,7 +179,7 @@ def test_one_character_more_less_or_other_in_any_wording_of_the_instrument_is_re
 def test_a_line_dropped_or_moved_is_reported():
     lines = SOURCE.read_text(encoding="utf-8").splitlines()
     numbers = sorted({n for n, _ in source_pieces("\n".join(lines))})
-    for n, following in zip(numbers, numbers[1:], strict=False):
+    for n, following in itertools.pairwise(numbers):
         assert differences(QUESTIONNAIRE, "\n".join(lines[: n - 1] + lines[n:])), lines[n - 1]
         swapped = list(lines)
         swapped[n - 1], swapped[following - 1] = lines[following - 1], lines[n - 1]
