@@ -1,0 +1,111 @@
+"""Every sentence stands in both languages, and the French one is written as French is in Québec."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+TOP = Path(__file__).resolve().parent.parent
+ENGLISH = TOP / "survey" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+NBSP = "\u00a0"
+KEYWORDS = ("-k", "lazy_gettext", "-k", "lazy_ngettext:1,2")
+
+#: What French typography does not have, and what to write instead.
+FAULTS = {
+    "a straight apostrophe; write ’": r"\w'\w",
+    "straight quotes; write « » with non-breaking spaces": r'"',
+    "« without a non-breaking space after it": rf"«(?!{NBSP})",
+    "» without a non-breaking space before it": rf"(?<!{NBSP})»",
+    "a colon without a non-breaking space before it": rf"(?<![{NBSP}\d]):(?=\s|$)",
+    "a space before ; ? !": rf"[ {NBSP}][;?!]",
+    "a decimal point; write a comma": r"(?<![\d.])\d+\.\d+(?![\d.])",
+    "three points; write …": r"\.\.\.",
+    "two spaces": r"  ",
+}
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """The sentences of code and templates."""
+    pot = tmp_path_factory.mktemp("sentences") / "messages.pot"
+    pybabel = Path(sys.executable).with_name("pybabel")
+    subprocess.run(
+        [pybabel, "-q", "extract", "-F", "pyproject.toml", *KEYWORDS, "-o", pot, "."],
+        cwd=TOP,
+        check=True,
+        capture_output=True,
+    )
+    with pot.open("rb") as file:
+        return read_po(file)
+
+
+@pytest.fixture(scope="module")
+def english() -> Catalog:
+    with ENGLISH.open("rb") as file:
+        return read_po(file)
+
+
+def sentences(catalog: Catalog) -> dict[object, Message]:
+    return {message.id: message for message in catalog if message.id}
+
+
+def forms(message: Message, side: str) -> list[str]:
+    said = getattr(message, side)
+    return [said] if isinstance(said, str) else list(said)
+
+
+def listing(found: list[str], what_to_do: str) -> str:
+    return f"{what_to_do}\n  " + "\n  ".join(found)
+
+
+def test_every_sentence_has_its_english(collected, english):
+    known = sentences(english)
+    lacking = [
+        f"{text!r} ({message.locations[0][0]})"
+        for key, message in sentences(collected).items()
+        for text in forms(message, "id")[:1]
+        if key not in known or known[key].fuzzy or not all(forms(known[key], "string"))
+    ]
+    assert not lacking, listing(lacking, "Run `make translations`, then fill these in messages.po and run it again:")
+
+
+def test_no_english_is_left_over(collected, english):
+    over = [repr(key) for key in sentences(english).keys() - sentences(collected).keys()]
+    over += [repr(key) for key in english.obsolete]
+    assert not over, listing(over, "No page says these any more; run `make translations`:")
+
+
+def test_both_languages_fill_in_the_same_places(english):
+    place = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+    found = [
+        repr(text)
+        for message in sentences(english).values()
+        for text, said in zip(forms(message, "id"), forms(message, "string"), strict=False)
+        if sorted(set(place.findall(text))) != sorted(set(place.findall(said)))
+    ]
+    assert not found, listing(found, "The English leaves out, or adds, something to fill in:")
+
+
+def test_what_is_served_is_what_is_written(english):
+    with ENGLISH.with_suffix(".mo").open("rb") as file:
+        compiled = sentences(read_mo(file))
+    written = {key: message.string for key, message in sentences(english).items() if any(forms(message, "string"))}
+    assert {key: message.string for key, message in compiled.items()} == written, "Run `make translations`."
+
+
+def test_french_is_written_as_french(collected):
+    found = [
+        f"{text!r} has {fault} ({message.locations[0][0]})"
+        for message in sentences(collected).values()
+        for text in forms(message, "id")
+        for fault, pattern in FAULTS.items()
+        if re.search(pattern, text)
+    ]
+    assert not found, listing(found, "Correct these sentences where they are written:")
