@@ -1,11 +1,27 @@
-"""The pages of the manual."""
+"""The pages of the manual: one for everybody, one per role, in both languages."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
-from flask_babel import get_locale
+from pathlib import Path
 
-PAGES = ("start", "interviewer", "coordinator", "analyst", "administrator")
+from flask import Blueprint, abort, render_template
+from flask_babel import lazy_gettext
+
+from survey.instrument.codes import AAPOR
+from survey.instrument.questionnaire import SOURCE
+from survey.web import language
+
+PAGES = {
+    "start": lazy_gettext("Pour commencer"),
+    "interviewer": lazy_gettext("Mener des entrevues"),
+    "coordinator": lazy_gettext("Coordonner la collecte"),
+    "analyst": lazy_gettext("Obtenir les données"),
+    "coder": lazy_gettext("Coder"),
+    "administrator": lazy_gettext("Administrer"),
+}
+
+#: Pictures are optional: a page shows those that stand in the folder, under `<name>.<language>.png`.
+PICTURES = frozenset(path.name for path in (Path(__file__).parent.parent / "static" / "manual").glob("*.png"))
 
 blueprint = Blueprint("manual", __name__, url_prefix="/manual")
 
@@ -15,4 +31,6 @@ blueprint = Blueprint("manual", __name__, url_prefix="/manual")
 def page(page: str = "start") -> str:
     if page not in PAGES:
         abort(404)
-    return render_template(f"manual/{page}.{get_locale().language}.html", page=page, pages=PAGES)
+    return render_template(
+        f"manual/{page}.{language()}.html", page=page, pages=PAGES, pictures=PICTURES, outcomes=AAPOR, source=SOURCE
+    )
