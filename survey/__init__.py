@@ -16,6 +16,34 @@ from survey.db import db
 
 TOP = Path(__file__).resolve().parent.parent
 
+#: What an installation may set, with its default. README, « Configuration », says what each does.
+SETTINGS: dict[str, Any] = {
+    "DATABASE_URL": "",
+    "SECRET_KEY": "",
+    "BASE_URL": "http://127.0.0.1:8000",
+    "LANGUAGE": "fr",
+    "COLLECTOR": "",
+    "COLLECTOR_CONTACT": "",
+    "TRUSTED_PROXIES": 0,
+    "SESSION_IDLE_MINUTES": 240,
+    "SESSION_HOURS": 12,
+}
+
+#: Those that the environment may set too, as RECENSION_<name>.
+ENVIRONMENT = ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "LANGUAGE", "COLLECTOR", "COLLECTOR_CONTACT")
+
+#: What the software relies on, and no installation should change.
+HOUSE: dict[str, Any] = {
+    "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
+    "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
+    "MAX_FORM_PARTS": 5000,
+    "SESSION_COOKIE_NAME": "recension",
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+    "WTF_CSRF_TIME_LIMIT": None,
+}
+
 csrf = CSRFProtect()
 
 
@@ -38,29 +66,14 @@ def configure(app: Flask, overrides: Mapping[str, Any]) -> None:
     """Defaults, then `instance/config.py`, then the environment, then what the caller says."""
     folder = Path(app.instance_path)
     folder.mkdir(parents=True, exist_ok=True)
-    app.config.from_mapping(
-        DATABASE_URL=f"sqlite:///{folder / 'recension.sqlite'}",
-        BASE_URL="http://127.0.0.1:8000",
-        LANGUAGE="en" if os.environ.get("LANG", "").startswith("en") else "fr",
-        COLLECTOR="",
-        COLLECTOR_CONTACT="",
-        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
-        MAX_FORM_PARTS=5000,
-        TRUSTED_PROXIES=0,
-        SESSION_COOKIE_NAME="recension",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
-        WTF_CSRF_TIME_LIMIT=None,
-        SESSION_IDLE_MINUTES=240,
-        SESSION_HOURS=12,
-    )
-    app.config.from_pyfile("config.py", silent=True)
-    for name in ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "LANGUAGE", "COLLECTOR", "COLLECTOR_CONTACT"):
+    app.config.from_mapping(HOUSE, **SETTINGS)
+    app.config["LANGUAGE"] = "en" if os.environ.get("LANG", "").startswith("en") else "fr"
+    app.config.from_pyfile(str(folder / "config.py"), silent=True)
+    for name in ENVIRONMENT:
         if value := os.environ.get(f"RECENSION_{name}"):
             app.config[name] = value
     app.config.from_mapping(overrides)
+    app.config["DATABASE_URL"] = app.config["DATABASE_URL"] or f"sqlite:///{folder / 'recension.sqlite'}"
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or secret_key(folder / "secret_key")
     app.config["SESSION_COOKIE_SECURE"] = app.config["BASE_URL"].startswith("https:")
 
