@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import sqlalchemy as sa
 from flask import (
@@ -23,13 +22,16 @@ from flask import (
 )
 from flask_babel import Babel, format_date, format_datetime, format_decimal, lazy_gettext
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup, escape
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms.form import BaseForm
 
-from survey.db import db
+from survey.db import SAFE_METHODS, db
 from survey.instrument.codes import Region
 from survey.instrument.grammar import Text
 
@@ -44,6 +46,10 @@ ERRORS = {
         lazy_gettext("Envoi trop volumineux"),
         lazy_gettext("L’envoi dépasse 8 Mo. Rien n’a été enregistré; revenez en arrière, votre texte y est encore."),
     ),
+    423: (
+        lazy_gettext("Entrevue terminée"),
+        lazy_gettext("Cette entrevue est terminée. Rouvrez-la pour la modifier; la réouverture sera notée."),
+    ),
     429: (lazy_gettext("Trop d’essais"), lazy_gettext("Attendez quelques minutes avant de réessayer.")),
     500: (
         lazy_gettext("Une erreur s’est produite"),
@@ -55,13 +61,26 @@ ERRORS = {
     ),
 }
 
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form reads what forms send; JSON sent to it is nothing at all, whatever its shape."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: BaseForm, formdata: object) -> object:
+            if request.is_json and not isinstance(formdata, MultiDict):
+                return None
+            return super().wrap_formdata(form, formdata)
+
+
 def init_app(app: Flask) -> None:
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     Babel(app, default_locale="fr", default_translation_directories="translations", locale_selector=language)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(nonce=nonce, language=language, url_in=url_in, LANGUAGES=LANGUAGES, Region=Region)
+    app.jinja_env.globals.update(
+        nonce=nonce, language=language, this_page=this_page, LANGUAGES=LANGUAGES, Region=Region
+    )
     app.jinja_env.globals.update(view_functions=app.view_functions)
     app.jinja_env.filters.update(
         moment=moment, day=format_date, number=format_decimal, wording=wording, emphasis=emphasis
@@ -72,6 +91,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(sa.exc.OperationalError, busy)
     app.register_error_handler(Exception, failure)
 
+
 def language() -> str:
     """The language of the page: the user's own when signed in, the session's, or the browser's; French first.
 
@@ -80,22 +100,25 @@ def language() -> str:
     if not has_request_context():
         return str(current_app.config["LANGUAGE"])
     if "language" not in g:
-        chosen = session.get("language") or getattr(current_user, "language", None)
+        chosen = getattr(current_user, "language", None) or session.get("language")
         g.language = chosen or request.accept_languages.best_match(LANGUAGES, "fr")
     return str(g.language)
 
-def choose_language() -> None:
-    """`?lang=en` chooses the language of one page and of those that follow it."""
-    if (chosen := request.args.get("lang")) in LANGUAGES:
-        g.language = session["language"] = chosen
 
-def url_in(code: str) -> str:
-    """The address of this page in another language."""
-    endpoint = request.endpoint
-    if endpoint is None or request.method not in ("GET", "HEAD"):
-        return url_for("accounts.home", lang=code)
-    arguments: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {}), "lang": code}
-    return url_for(endpoint, **arguments)
+def choose_language() -> None:
+    """`?lang=en` shows one page in a language; what lasts is chosen by the form of `accounts.language`."""
+    if (chosen := request.args.get("lang")) in LANGUAGES:
+        g.language = chosen
+
+
+def this_page() -> str:
+    """Where a form that stands on every page comes back to: this page, or the home for what cannot be opened."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or not adapter.test(request.path, "GET"):
+        return url_for("accounts.home")
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return request.path + (f"?{urlencode(kept)}" if kept and request.method in SAFE_METHODS else "")
+
 
 def local_path(target: str | None) -> str | None:
     """A path on this site, or None: no redirection ever leaves it."""
@@ -104,11 +127,14 @@ def local_path(target: str | None) -> str | None:
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc else target
 
+
 def moment(value: dt.datetime | None) -> str:
     return format_datetime(value, "d MMM y HH:mm") if value else ""
 
+
 def wording(text: Text) -> str:
     return text(language())
+
 
 def emphasis(text: str) -> Markup:
     """`*…*` of the instrument's wordings as <em>."""
@@ -117,14 +143,17 @@ def emphasis(text: str) -> Markup:
         Markup("<em>{}</em>").format(p) if n % 2 and n < len(pieces) - 1 else p for n, p in enumerate(pieces)
     )
 
+
 def nonce() -> str:
     """The number of this page that its own scripts carry under the content security policy."""
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     return str(g.nonce)
 
+
 def wants_json() -> bool:
     return request.is_json or request.accept_mimetypes.best == "application/json"
+
 
 def secure(response: Response) -> Response:
     headers = response.headers
@@ -143,6 +172,7 @@ def secure(response: Response) -> Response:
         headers["Cache-Control"] = "no-store"
     return response
 
+
 def error_page(error: HTTPException) -> BaseResponse:
     code = error.code or 500
     if code < 400:
@@ -156,22 +186,31 @@ def error_page(error: HTTPException) -> BaseResponse:
         response = make_response(render_template("error.html", title=title, sentence=sentence, code=code))
     response.status_code = code
     if code in (429, 503):
-        response.headers["Retry-After"] = "5"
+        response.headers["Retry-After"] = str(getattr(error, "retry_after", None) or 5)
     return response
 
-def busy(error: sa.exc.OperationalError) -> BaseResponse:
 
+def busy(error: sa.exc.OperationalError) -> BaseResponse:
     current_app.logger.warning("database unavailable: %s", type(error.orig).__name__)
     db.session.rollback()
+    settle_language()
     return error_page(_http_error(503))
 
-def failure(error: Exception) -> BaseResponse:
 
+def failure(error: Exception) -> BaseResponse:
     current_app.logger.exception("unexpected error on %s", request.endpoint)
+    db.session.rollback()
+    settle_language()
     return error_page(_http_error(500))
+
+
+def settle_language() -> None:
+    """A page that says what failed does not ask the database which language to say it in."""
+    if "language" not in g and "_login_user" not in g:
+        g.language = session.get("language") or request.accept_languages.best_match(LANGUAGES, "fr")
+
 
 def _http_error(code: int) -> HTTPException:
     error = HTTPException()
     error.code = code
     return error
-

@@ -187,7 +187,9 @@ INITIATIVES = Section(
         ),
         Question(
             number="Q.3.{n}",
-            text=Text("Description du projet, activité ou programme", "Description of the project, activity or program"),
+            text=Text(
+                "Description du projet, activité ou programme", "Description of the project, activity or program"
+            ),
             hint=Text("(*en quelques lignes*)", "(*in a few lines*)"),
             items=(Item("description", kind=Kind.PARAGRAPH),),
         ),
@@ -211,9 +213,7 @@ INITIATIVES = Section(
         ),
         Question(
             number="Q.7.{n}",
-            text=Text(
-                "Partenaires officiels au projet (le cas échéant)", "Official partners of the project (if any)"
-            ),
+            text=Text("Partenaires officiels au projet (le cas échéant)", "Official partners of the project (if any)"),
             items=(Item("partners", kind=Kind.PARAGRAPH),),
         ),
         Question(
@@ -252,9 +252,7 @@ INITIATIVES = Section(
                         Involvement.THIRD_PARTIES,
                     ),
                 ),
-                Item(
-                    "youth_risk", Text("Niveau de risque :", "Level of risk:"), Kind.SELECT_MANY, RiskLevel, YOUTH
-                ),
+                Item("youth_risk", Text("Niveau de risque :", "Level of risk:"), Kind.SELECT_MANY, RiskLevel, YOUTH),
                 Item(
                     "parents_detail",
                     Text("Précisez :", "Please specify:"),
@@ -397,9 +395,7 @@ OTHERS = Section(
             ),
             items=(Item("closing_remarks", kind=Kind.PARAGRAPH),),
         ),
-        Statement(
-            Text("Encore une fois merci de votre précieuse collaboration!", "Thank you again for your help!")
-        ),
+        Statement(Text("Encore une fois merci de votre précieuse collaboration!", "Thank you again for your help!")),
     ),
 )
 

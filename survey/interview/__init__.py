@@ -2,8 +2,17 @@
 
 from flask import Flask
 
+from survey.instrument.grammar import Instruction, Prefilled, Question, Statement
+
 
 def init_app(app: Flask) -> None:
-    from survey.interview import views
+    from survey.interview import saving_views, views
 
+    app.jinja_env.tests.update(
+        statement=lambda element: isinstance(element, Statement),
+        instruction=lambda element: isinstance(element, Instruction),
+        prefilled=lambda element: isinstance(element, Prefilled),
+        question=lambda element: isinstance(element, Question),
+    )
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(saving_views.blueprint)

@@ -1,7 +1,141 @@
-"""The pages of this room."""
+"""The pages of an interview: opened, filled, looked over, completed."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import uuid
+from typing import Any
 
-blueprint = Blueprint("interview", __name__)
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from survey.db import db
+from survey.instrument import opening_script
+from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo
+from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.interview import conduct, drawing, loading, review
+from survey.interview.drawing import Typed
+from survey.interview.forms import ConsentForm, StartForm
+from survey.interview.sheet import Sheet
+from survey.web import language
+
+blueprint = Blueprint("interview", __name__, url_prefix="/interviews")
+
+
+@blueprint.post("/start/<int:case_id>")
+def start(case_id: int) -> Response:
+    case = loading.case(case_id)
+    form = StartForm()
+    if not form.validate_on_submit():
+        abort(400)
+    interview = conduct.start(db.session, case, form.mode.data, current_user.id)
+    db.session.commit()
+    return redirect(url_for("interview.page", interview_id=interview.id))
+
+
+@blueprint.get("/<int:interview_id>")
+def page(interview_id: int) -> str:
+    return show(loading.sheet(interview_id))
+
+
+def show(sheet: Sheet, typed: dict[str, Typed] | None = None, consent: ConsentForm | None = None) -> str:
+    """The page; `typed` holds, by the key of a record, what a form sent and could not be kept."""
+    spoken, typed = language(), typed or {}
+
+    def section_html(section: Any, record: Any, n: int = 0) -> str:
+        return drawing.section_html(sheet, section, record, n, spoken, typed.get(drawing.key(record)))
+
+    config = current_app.config
+    return render_template(
+        "interview/page.html",
+        sheet=sheet,
+        instrument=QUESTIONNAIRE,
+        sections={section.name: section for section in QUESTIONNAIRE.sections},
+        section_html=section_html,
+        blank_block=drawing.blank_block(spoken),
+        key=drawing.key,
+        lacking=lambda section, record: len(
+            [i for i in sheet.unanswered(section, record) if not section.question_of(i).supplementary]
+        ),
+        script=opening_script.script(config["COLLECTOR"], config["COLLECTOR_CONTACT"]),
+        script_version=opening_script.VERSION,
+        consent=consent or consent_form(sheet),
+        MissingReason=MissingReason,
+        YesNo=YesNo,
+        errors={key: one.errors for key, one in typed.items() if one.errors},
+    )
+
+
+def consent_form(sheet: Sheet) -> ConsentForm:
+    return ConsentForm(formdata=None, data={p.value: row.given for p, row in sheet.consents.items()})
+
+
+@blueprint.post("/<int:interview_id>/consent")
+def consent(interview_id: int) -> Response | tuple[str, int]:
+    interview = loading.open_interview(interview_id)
+    form = ConsentForm()
+    if not form.validate_on_submit():
+        return show(loading.sheet(interview_id), consent=form), 422
+    conduct.consent(db.session, interview, form.given, current_user.id)
+    db.session.commit()
+    refused = form.given[ConsentPurpose.INTERVIEW] is YesNo.NO
+    return redirect(url_for("interview.page", interview_id=interview_id, _anchor="opening" if refused else "general"))
+
+
+@blueprint.get("/<int:interview_id>/review")
+def look_over(interview_id: int) -> str:
+    sheet = loading.sheet(interview_id)
+    return render_template(
+        "interview/review.html",
+        sheet=sheet,
+        gaps=review.gaps(sheet),
+        remarks=review.remarks(sheet),
+        key=drawing.key,
+    )
+
+
+@blueprint.post("/<int:interview_id>/complete")
+def complete(interview_id: int) -> Response:
+    interview = loading.interview(interview_id)
+    conduct.complete(db.session, interview, current_user.id)
+    organisation_id = interview.case.organisation_id
+    db.session.commit()
+    flash(_("Entrevue terminée et enregistrée."), "good")
+    return redirect(url_for("fieldwork.organisation", organisation_id=organisation_id))
+
+
+@blueprint.post("/<int:interview_id>/reopen")
+def reopen(interview_id: int) -> Response:
+    conduct.reopen(db.session, loading.interview(interview_id), current_user.id)
+    db.session.commit()
+    return redirect(url_for("interview.page", interview_id=interview_id))
+
+
+@blueprint.post("/<int:interview_id>/initiatives")
+def add_block(interview_id: int) -> Response | tuple[dict[str, str], int]:
+    loading.open_interview(interview_id)
+    try:
+        uid = uuid.UUID(request.form.get("uid") or str(uuid.uuid4()))
+        conduct.add_block(db.session, interview_id, uid)
+    except (ValueError, conduct.NoBlock):
+        abort(404)
+    db.session.commit()
+    if request.accept_mimetypes.best == "application/json":
+        return {"uid": str(uid)}, 201
+    return redirect(url_for("interview.page", interview_id=interview_id, _anchor=f"b-{uid}"))
+
+
+@blueprint.post("/<int:interview_id>/initiatives/<uuid:uid>/<any(remove, restore, up, down):act>")
+def change_block(interview_id: int, uid: uuid.UUID, act: str) -> Response:
+    loading.open_interview(interview_id)
+    block = loading.block(interview_id, uid)
+    if act == "remove":
+        conduct.remove_block(db.session, block, current_user.id)
+    elif act == "restore":
+        conduct.restore_block(db.session, block, current_user.id)
+    elif block.removed_at is None:
+        conduct.move_block(db.session, block, -1 if act == "up" else 1)
+    anchor = "initiatives" if act == "remove" else f"b-{uid}"
+    db.session.commit()
+    return redirect(url_for("interview.page", interview_id=interview_id, _anchor=anchor))

@@ -1,0 +1,151 @@
+"""The course of an interview: opened, consented to, filled block by block, completed, perhaps reopened."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import audit
+from survey.db import now
+from survey.fieldwork import cases
+from survey.fieldwork.models import Case, EventKind
+from survey.instrument import opening_script
+from survey.instrument.codes import ConsentPurpose, Disposition, Mode, YesNo
+from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.interview import saving
+from survey.interview.models import Consent, Initiative, Interview, Part
+from survey.interview.saving import Change, Place
+
+HELD_ON = next(item for _section, item in QUESTIONNAIRE.items() if item.name == "held_on")
+
+BEFORE_THE_CALL = {Disposition.NOT_CONTACTED, Disposition.APPOINTMENT}
+
+
+def start(session: Session, case: Case, mode: Mode, user_id: int) -> Interview:
+    """Open an interview for a case: nobody's case becomes the interviewer's, and is in progress from here on."""
+    interview = Interview(
+        case_id=case.id,
+        interviewer_id=user_id,
+        instrument_version=QUESTIONNAIRE.version,
+        mode=mode,
+        opened_at=now(),
+    )
+    session.add(interview)
+    session.flush()
+    today = Change(uuid.uuid4(), HELD_ON, Part.ANSWER, 0, now().date())
+    saving.save(session.connection(), Place(interview.id, None), today, user_id)
+    if case.interviewer_id is None:
+        cases.assign(session, case, user_id, user_id)
+    if case.disposition in BEFORE_THE_CALL:
+        cases.set_outcome(session, case, Disposition.IN_PROGRESS, user_id)
+    _log(session, interview, EventKind.INTERVIEW_OPENED, user_id)
+    return interview
+
+
+def consent(session: Session, interview: Interview, given: Mapping[ConsentPurpose, YesNo], user_id: int) -> None:
+    """Record what was consented to, purpose by purpose, with the version of the script that was read."""
+    for purpose, answer in given.items():
+        session.merge(
+            Consent(
+                interview_id=interview.id,
+                purpose=purpose,
+                given=answer,
+                script_version=opening_script.VERSION,
+                recorded_at=now(),
+                recorded_by=user_id,
+            )
+        )
+    audit.record(session, "interview.consent", user_id=user_id, about=("interview", interview.id))
+
+
+def complete(session: Session, interview: Interview, user_id: int) -> None:
+    """Close the interview and settle its case. Nothing is erased; completing twice changes nothing."""
+    if interview.completed_at is not None:
+        return
+    interview.completed_at = now()
+    cases.set_outcome(session, interview.case, outcome(session, interview), user_id)
+    _log(session, interview, EventKind.INTERVIEW_COMPLETED, user_id)
+
+
+def outcome(session: Session, interview: Interview) -> Disposition:
+    """What the answers make of the case: refused at the script, with or without an initiative, or left off before Q.1."""
+    consented = session.get(Consent, (interview.id, ConsentPurpose.INTERVIEW))
+    if consented is not None and consented.given is YesNo.NO:
+        return Disposition.REFUSAL
+    if interview.has_initiatives is None:
+        return Disposition.PARTIAL
+    return Disposition.COMPLETED if interview.has_initiatives is YesNo.YES else Disposition.COMPLETED_NONE
+
+
+def reopen(session: Session, interview: Interview, user_id: int) -> None:
+    """Open a completed interview again; the case keeps its outcome until the interview is completed anew."""
+    if interview.completed_at is None:
+        return
+    interview.completed_at = None
+    _log(session, interview, EventKind.INTERVIEW_REOPENED, user_id)
+
+
+def _log(session: Session, interview: Interview, kind: EventKind, user_id: int) -> None:
+    cases.log(session, interview.case_id, kind, user_id, code=str(interview.id))
+    audit.record(session, f"interview.{kind}", user_id=user_id, about=("interview", interview.id))
+
+
+class NoBlock(LookupError):
+    """There is no such block in this interview."""
+
+
+def add_block(session: Session, interview_id: int, uid: uuid.UUID) -> Initiative:
+    """A new block at the end. The same `uid` again finds the block it made; that of another interview is refused."""
+    block = session.scalars(sa.select(Initiative).where(Initiative.uid == uid)).one_or_none()
+    if block is None:
+        last = session.scalar(
+            sa.select(sa.func.max(Initiative.position)).where(Initiative.interview_id == interview_id)
+        )
+        block = Initiative(uid=uid, interview_id=interview_id, position=(last or 0) + 1)
+        session.add(block)
+        session.flush()
+    elif block.interview_id != interview_id:
+        raise NoBlock(str(uid))
+    return block
+
+
+def find_block(session: Session, interview_id: int, uid: uuid.UUID) -> Initiative:
+    """The block, removed or not. Raises `NoBlock`."""
+    block = session.scalars(
+        sa.select(Initiative).where(Initiative.uid == uid, Initiative.interview_id == interview_id)
+    ).one_or_none()
+    if block is None:
+        raise NoBlock(str(uid))
+    return block
+
+
+def remove_block(session: Session, block: Initiative, user_id: int) -> None:
+    """Set a block aside, with all that was said in it."""
+    if block.removed_at is None:
+        block.removed_at = now()
+        audit.record(session, "interview.block_removed", user_id=user_id, about=("initiative", block.id))
+
+
+def restore_block(session: Session, block: Initiative, user_id: int) -> None:
+    """Bring a removed block back where it stood."""
+    if block.removed_at is not None:
+        block.removed_at = None
+        audit.record(session, "interview.block_restored", user_id=user_id, about=("initiative", block.id))
+
+
+def move_block(session: Session, block: Initiative, steps: int) -> None:
+    """Move a block up (-1) or down (1) among those that are not removed; at the end it stays."""
+    shown = session.scalars(
+        sa.select(Initiative)
+        .where(Initiative.interview_id == block.interview_id, Initiative.removed_at.is_(None))
+        .order_by(Initiative.position, Initiative.id)
+    ).all()
+    order = list(shown)
+    here = order.index(block)
+    there = max(0, min(here + steps, len(order) - 1))
+    order.insert(there, order.pop(here))
+    for position, other in enumerate(order, start=1):
+        other.position = position

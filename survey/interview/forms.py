@@ -1,0 +1,153 @@
+"""Forms built from the instrument: WTForms declares and validates, the page's own macro draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, Form, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+
+from survey.instrument.codes import ConsentPurpose, MissingReason, Mode, YesNo
+from survey.instrument.grammar import Codes, Item, Kind
+from survey.interview.answers import Answer
+from survey.text import line, normalise
+
+NUMBER = _l("Écrivez un nombre entier, par exemple 3. Une nuance? Mettez-la dans la note interne.")
+YEAR = _l("Écrivez une année en quatre chiffres, par exemple 2018. Une nuance? Mettez-la dans la note interne.")
+DATE = _l("Écrivez une date comme 2026-11-22.")
+CHOICE = _l("Ce choix n’existe pas dans la question.")
+TWO_REASONS = _l("Choisissez une seule raison d’absence de réponse.")
+
+
+class WholeNumber(IntegerField):
+    """An integer whose refusal says what to write."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        typed = "".join(str(valuelist[0]).split()) if valuelist else ""
+        if not typed:
+            self.data = None
+        elif typed.isascii() and typed.isdigit() and len(typed) < 10:
+            self.data = int(typed)
+        else:
+            self.data = None
+            raise ValueError(YEAR if self.name == "year_created" else NUMBER)
+
+
+class Day(DateField):
+    """A date whose refusal says what to write."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        if not any(valuelist):
+            self.data = None
+            return
+        try:
+            super().process_formdata(list(valuelist))
+        except ValueError:
+            raise ValueError(DATE) from None
+
+
+class Boxes(SelectMultipleField):
+    """Boxes to tick; the exclusive one, if any, goes with no other."""
+
+    def __init__(self, *args: Any, exclusive: Codes | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.exclusive = exclusive
+
+    def pre_validate(self, form: Form) -> None:
+        unknown_choice(self)
+        if self.exclusive in (self.data or ()) and len(self.data or ()) > 1:
+            raise ValidationError(_l("Cette case ne va avec aucune autre : ") + self.exclusive.label("fr"))
+
+
+class Choice(RadioField):
+    def pre_validate(self, form: Form) -> None:
+        unknown_choice(self)
+
+
+def unknown_choice(field: Field) -> None:
+    if field.process_errors:
+        field.process_errors = [CHOICE]
+
+
+FIELDS: dict[Kind, type[Field]] = {
+    Kind.LINE: StringField,
+    Kind.PARAGRAPH: TextAreaField,
+    Kind.INTEGER: WholeNumber,
+    Kind.YEAR: WholeNumber,
+    Kind.DATE: Day,
+    Kind.SELECT_ONE: Choice,
+    Kind.SELECT_MANY: Boxes,
+}
+
+FILTERS: dict[Kind, Callable[[Any], Any]] = {
+    Kind.LINE: lambda text: line(text or "") or None,
+    Kind.PARAGRAPH: lambda text: normalise(text or "") if (text or "").strip() else None,
+}
+
+
+def field(item: Item) -> Any:
+    options: dict[str, Any] = {"validators": [Optional()]}
+    if item.codes:
+        options |= {"choices": [SelectChoice(code, code.label.fr) for code in item.codes], "coerce": item.codes}
+    if item.many:
+        options["exclusive"] = item.exclusive
+    if item.minimum is not None:
+        message = YEAR if item.kind is Kind.YEAR else NUMBER
+        options["validators"].append(NumberRange(item.minimum, item.maximum, message=message))
+    if item.kind in FILTERS:
+        options["filters"] = [FILTERS[item.kind]]
+    return FIELDS[item.kind](**options)
+
+
+@lru_cache
+def form_of(items: tuple[Item, ...]) -> type[Form]:
+    """The form of these items: one field each, under the item's name."""
+    return type("AnswerForm", (Form,), {item.name: field(item) for item in items})
+
+
+def answer_in(form: Form, item: Item) -> Answer:
+    """The typed answer of a field that validated."""
+    data = form[item.name].data
+    return frozenset(data or ()) if item.many else data
+
+
+def reason_in(values: Sequence[str]) -> MissingReason | None:
+    """The reason among the boxes ticked beside an item. ValueError, with a sentence, when it is none or several."""
+    chosen = [value for value in values if value]
+    if len(chosen) > 1:
+        raise ValueError(TWO_REASONS)
+    if chosen and chosen[0] not in set(MissingReason):
+        raise ValueError(CHOICE)
+    return MissingReason(chosen[0]) if chosen else None
+
+
+class StartForm(FlaskForm):  # type: ignore[misc]
+    mode = RadioField(
+        _l("Mode"), choices=[SelectChoice(mode, mode.label.fr) for mode in Mode], coerce=Mode, default=Mode.PHONE
+    )
+
+
+def yes_no(purpose: ConsentPurpose) -> RadioField:
+    return RadioField(
+        purpose.label.fr,
+        choices=[SelectChoice(code, code.label.fr) for code in YesNo],
+        coerce=YesNo,
+        validators=[InputRequired(_l("Consignez la réponse, oui ou non."))],
+    )
+
+
+class ConsentForm(FlaskForm):  # type: ignore[misc]
+    """One answer per purpose."""
+
+    interview = yes_no(ConsentPurpose.INTERVIEW)
+    quote = yes_no(ConsentPurpose.QUOTE)
+    recontact = yes_no(ConsentPurpose.RECONTACT)
+
+    @property
+    def given(self) -> Mapping[ConsentPurpose, YesNo]:
+        return {purpose: self[purpose.value].data for purpose in ConsentPurpose}

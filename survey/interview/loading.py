@@ -1,0 +1,55 @@
+"""How the pages of an interview fetch it: 404 when there is none, 403 when the case is a colleague's."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import abort
+from flask_login import current_user
+
+from survey.db import db
+from survey.fieldwork import cases
+from survey.fieldwork.models import Case
+from survey.interview import conduct
+from survey.interview.models import Initiative, Interview
+from survey.interview.sheet import Sheet
+from survey.interview.sheet import load as load_sheet
+
+
+def case(case_id: int) -> Case:
+    found = db.session.get(Case, case_id) or abort(404)
+    if not cases.conducts(current_user.role, current_user.id, found):
+        abort(403)
+    return found
+
+
+def interview(interview_id: int) -> Interview:
+    found = db.session.get(Interview, interview_id) or abort(404)
+    case(found.case_id)
+    return found
+
+
+def open_interview(interview_id: int) -> Interview:
+    """An interview that may be changed: 423 when it is completed."""
+    found = interview(interview_id)
+    if found.completed_at is not None:
+        abort(423)
+    return found
+
+
+def sheet(interview_id: int) -> Sheet:
+    found = load_sheet(db.session.connection(), interview_id) or abort(404)
+    permit(found.header.case_interviewer_id)
+    return found
+
+
+def permit(interviewer_id: int | None) -> None:
+    if not cases.conducts(current_user.role, current_user.id, Case(interviewer_id=interviewer_id)):
+        abort(403)
+
+
+def block(interview_id: int, uid: uuid.UUID) -> Initiative:
+    try:
+        return conduct.find_block(db.session, interview_id, uid)
+    except conduct.NoBlock:
+        abort(404)

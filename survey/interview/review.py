@@ -1,0 +1,175 @@
+"""What an interview lacks and where it contradicts itself. It informs; it never blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from survey.db import now
+from survey.instrument.codes import ConsentPurpose, YesNo
+from survey.instrument.grammar import Item, Question, Section, Text
+from survey.instrument.questionnaire import GENERAL, INITIATIVES, QUESTIONNAIRE
+from survey.interview.sheet import Record, Sheet
+from survey.text import fold
+
+
+@dataclass(frozen=True)
+class Gap:
+    """An item on the route with neither an answer nor a reason. `n` is the block's number."""
+
+    section: Section
+    question: Question
+    item: Item
+    record: Record
+    n: int | None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where its part stands in the questionnaire."""
+        return QUESTIONNAIRE.sections.index(self.section), self.n or 0
+
+    @property
+    def heading(self) -> Text:
+        """What names its part: the section, or the block with its name."""
+        if self.section.block is None:
+            return self.section.title
+        name = str(self.record.answers["name"] or "")
+        block = self.section.block.numbered(self.n or 0)
+        return Text(f"{block.fr} – {name}", f"{block.en} – {name}") if name else block
+
+    @property
+    def number(self) -> str:
+        return self.question.number.replace("{n}", str(self.n or ""))
+
+    @property
+    def wording(self) -> Text:
+        """The question, and the item's own label where the question has several."""
+        label = self.question.label(self.item)
+        if self.item.label is None or self.question.text is None:
+            return label
+        under = self.item.when.code.label if self.item.when else Text("", "")
+        return Text(f"{under.fr} {label.fr}".strip(), f"{under.en} {label.en}".strip())
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A soft contradiction, in words, and the field to look at."""
+
+    text: Text
+    item: Item | None = None
+    record: Record | None = None
+
+
+def gaps(sheet: Sheet) -> list[Gap]:
+    """Every unanswered item, in the order of the questionnaire; the supplementary question may stay empty."""
+    return [
+        Gap(section, question, item, record, n if section.repeats else None)
+        for section in QUESTIONNAIRE.sections
+        for n, record in enumerate(sheet.records(section), start=1)
+        for item in sheet.unanswered(section, record)
+        if not (question := section.question_of(item)).supplementary
+    ]
+
+
+def remarks(sheet: Sheet) -> list[Remark]:
+    return [*_of_consent(sheet), *_of_count(sheet), *_of_blocks(sheet), *_of_both(sheet), *_of_route(sheet)]
+
+
+def _of_consent(sheet: Sheet) -> Iterator[Remark]:
+    consent = sheet.consents.get(ConsentPurpose.INTERVIEW)
+    if consent is None:
+        yield Remark(
+            Text("Le consentement à l’entrevue n’est pas consigné.", "Consent to the interview is not recorded.")
+        )
+    elif consent.given is YesNo.NO:
+        yield Remark(
+            Text(
+                "La personne n’a pas consenti à l’entrevue : l’issue sera « Refus ».",
+                "The person did not consent to the interview: the outcome will be “Refusal”.",
+            )
+        )
+
+
+def _of_count(sheet: Sheet) -> Iterator[Remark]:
+    said, answers = len(sheet.blocks), sheet.interview.answers
+    count, has = answers["initiative_count"], answers["has_initiatives"]
+    asked, number = GENERAL.items[-2], GENERAL.items[-1]
+    if has is YesNo.NO and said:
+        yield Remark(
+            Text(
+                f"Q.1 dit « Non », mais {said} initiative(s) sont décrites; elles ne sortiront pas des données.",
+                f"Q.1 says “No”, but {said} initiative(s) are described; they will be left out of the data.",
+            ),
+            asked,
+            sheet.interview,
+        )
+    if has is YesNo.YES and not said:
+        yield Remark(
+            Text(
+                "Q.1 dit « Oui », mais aucune initiative n’est décrite.",
+                "Q.1 says “Yes”, but no initiative is described.",
+            ),
+            asked,
+            sheet.interview,
+        )
+    if has is YesNo.YES and said and isinstance(count, int) and count != said:
+        yield Remark(
+            Text(
+                f"Q.1 annonce {count} initiative(s); {said} sont décrites.",
+                f"Q.1 announces {count} initiative(s); {said} are described.",
+            ),
+            number,
+            sheet.interview,
+        )
+
+
+def _of_blocks(sheet: Sheet) -> Iterator[Remark]:
+    name, year = INITIATIVES.items[0], next(i for i in INITIATIVES.items if i.name == "year_created")
+    seen: set[str] = set()
+    for record in sheet.blocks:
+        called, created = fold(str(record.answers["name"] or "")), record.answers["year_created"]
+        if called and called in seen:
+            yield Remark(
+                Text("Deux initiatives portent le même nom.", "Two initiatives have the same name."), name, record
+            )
+        seen.add(called)
+        if isinstance(created, int) and created > now().year:
+            yield Remark(
+                Text("L’année de création est à venir.", "The year of creation is in the future."), year, record
+            )
+
+
+def _of_both(sheet: Sheet) -> Iterator[Remark]:
+    for section in QUESTIONNAIRE.sections:
+        for record in sheet.records(section):
+            for item in section.items:
+                if item.name in record.reasons and record.answered(item):
+                    reason = record.reasons[item.name].label
+                    yield Remark(
+                        Text(
+                            f"Une réponse et « {reason.fr} » à la fois : la réponse l’emportera.",
+                            f"An answer and “{reason.en}” at once: the answer will prevail.",
+                        ),
+                        item,
+                        record,
+                    )
+
+
+def _of_route(sheet: Sheet) -> Iterator[Remark]:
+    for section in QUESTIONNAIRE.sections:
+        if section.when and not section.when.holds(sheet.interview.answers):
+            continue
+        for record in sheet.records(section):
+            on_route = set(sheet.asked(section, record))
+            for item in section.items:
+                if item not in on_route and record.answered(item):
+                    yield Remark(
+                        Text(
+                            "Cette réponse ne correspond plus à la question dont elle dépend : elle est gardée, mais ne "
+                            "sortira pas des données.",
+                            "This answer no longer goes with the question it depends on: it is kept, but will be left "
+                            "out of the data.",
+                        ),
+                        item,
+                        record,
+                    )

@@ -1,0 +1,171 @@
+"""Saving the answers: field by field from the page's script, by page without it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+from wtforms import Form
+
+from survey.db import db
+from survey.fieldwork.models import Case
+from survey.instrument.grammar import Item, Section
+from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.interview import loading, saving
+from survey.interview.answers import from_text, sent
+from survey.interview.drawing import Typed
+from survey.interview.forms import answer_in, form_of, reason_in
+from survey.interview.models import RECORDS, Initiative, Interview, Part
+from survey.interview.saving import Change, Conflict, Place, Saved
+from survey.interview.views import show
+from survey.text import normalise
+from survey.web import moment
+
+blueprint = Blueprint("saving", __name__, url_prefix="/interviews")
+
+ITEMS: dict[tuple[bool, str], Item] = {
+    (RECORDS[section.name] is Initiative, item.name): item for section, item in QUESTIONNAIRE.items()
+}
+
+PLACE = (
+    sa.select(Interview.completed_at, Case.interviewer_id, Initiative.id)
+    .join(Case, Case.id == Interview.case_id)
+    .outerjoin(
+        Initiative,
+        sa.and_(Initiative.interview_id == Interview.id, Initiative.uid == sa.bindparam("uid", type_=sa.Uuid())),
+    )
+    .where(Interview.id == sa.bindparam("interview_id"))
+)
+
+
+class Refused(ValueError):
+    """What was sent cannot be an answer, and why, in a sentence."""
+
+
+@blueprint.post("/<int:interview_id>/answers")
+def answer(interview_id: int) -> tuple[dict[str, Any], int]:
+    """One field. 200 once it is committed, 409 with what stands there, 422 with a sentence."""
+    asked = request.get_json(silent=True)
+    if not isinstance(asked, dict):
+        abort(400)
+    try:
+        block = asked.get("block")
+        uid = uuid.UUID(block) if isinstance(block, str) else None
+        item = ITEMS[uid is not None, str(asked.get("item"))]
+        change = read(asked, item)
+    except Refused as refusal:
+        return {"error": str(refusal)}, 422
+    except (KeyError, ValueError, TypeError, AttributeError):
+        abort(400)
+    try:
+        result = saving.save(db.session.connection(), place(interview_id, uid), change, current_user.id)
+    except saving.Reused:
+        abort(400)
+    if isinstance(result, Conflict):
+        return described(item, change.part, result) | {"who": result.who, "when": moment(result.at)}, 409
+    db.session.commit()
+    return described(item, change.part, result), 200
+
+
+def place(interview_id: int, uid: uuid.UUID | None) -> Place:
+    """Where the field stands, if this user may write there: 404, 403 or 423 otherwise."""
+    row = db.session.connection().execute(PLACE, {"interview_id": interview_id, "uid": uid}).one_or_none()
+    if row is None or (uid is not None and row.id is None):
+        abort(404)
+    loading.permit(row.interviewer_id)
+    if row.completed_at is not None:
+        abort(423)
+    return Place(interview_id, row.id if uid else None)
+
+
+def read(asked: dict[str, Any], item: Item) -> Change:
+    """The change that a request of the page's script asks. Raises `Refused`; any other error is a malformed request."""
+    part, value, version = Part(asked.get("part", Part.ANSWER)), asked.get("value"), asked["version"]
+    if not isinstance(version, int) or isinstance(version, bool) or not 0 <= version < 2**31:
+        raise TypeError("version")
+    if part is Part.NOTE:
+        return Change(uuid.UUID(asked["id"]), item, part, version, normalise(str(value or "")).strip() or None)
+    values = value if isinstance(value, list) else [value or ""]
+    if not all(isinstance(one, str) for one in values):
+        raise TypeError("value")
+    form = form_of((item,))(MultiDict([(item.name, normalise(one)) for one in values]))
+    try:
+        reason = reason_in([str(asked.get("reason") or "")])
+    except ValueError as error:
+        raise Refused(str(error)) from None
+    if not form.validate():
+        raise Refused(sentence(form, item))
+    return Change(uuid.UUID(asked["id"]), item, part, version, answer_in(form, item), reason)
+
+
+def sentence(form: Form, item: Item) -> str:
+    return " ".join(str(error) for error in form.errors.get(item.name, ()))
+
+
+def described(item: Item, part: Part, result: Saved | Conflict) -> dict[str, Any]:
+    value = (result.value or "") if part is Part.NOTE else sent(from_text(item, result.value))
+    return {"version": result.version, "value": value, "reason": result.reason}
+
+
+@blueprint.post("/<int:interview_id>/sections/<any(general, others):name>")
+def section(interview_id: int, name: str) -> Response | tuple[str, int]:
+    return by_page(interview_id, QUESTIONNAIRE[name], None, name)
+
+
+@blueprint.post("/<int:interview_id>/initiatives/<uuid:uid>")
+def block(interview_id: int, uid: uuid.UUID) -> Response | tuple[str, int]:
+    return by_page(interview_id, QUESTIONNAIRE["initiatives"], uid, f"b-{uid}")
+
+
+def by_page(interview_id: int, section: Section, uid: uuid.UUID | None, anchor: str) -> Response | tuple[str, int]:
+    """Save a whole form, for a browser without JavaScript: what is right is kept, the rest comes back as typed."""
+    where = place(interview_id, uid)
+    form = form_of(section.items)(MultiDict([(k, normalise(v)) for k, v in request.form.items(multi=True)]))
+    form.validate()
+    typed = Typed({name: request.form.getlist(name) for name in request.form}, {})
+    errors: dict[str, str] = {}
+    for item in section.items:
+        try:
+            for change in changes(form, item):
+                result = saving.save(db.session.connection(), where, change, current_user.id)
+                if isinstance(result, Conflict):
+                    errors[item.name] = conflict_sentence(item, change.part, result)
+        except (Refused, ValueError) as error:
+            errors[item.name] = str(error)
+    db.session.commit()
+    if errors:
+        key = f"b-{uid}" if uid else "i"
+        return show(loading.sheet(interview_id), {key: Typed(typed.values, errors)}), 422
+    return redirect(url_for("interview.page", interview_id=interview_id, _anchor=anchor))
+
+
+def changes(form: Form, item: Item) -> list[Change]:
+    """What a form says of one item: its answer with its reason, and its note. Unchanged fields settle by themselves."""
+    if form[item.name].errors:
+        raise Refused(sentence(form, item))
+    reason = reason_in(request.form.getlist(f"{item.name}__reason"))
+    note = normalise(request.form.get(f"{item.name}__note", "")).strip() or None
+    answer = Change(uuid.uuid4(), item, Part.ANSWER, seen(item, "version"), answer_in(form, item), reason)
+    return [answer, Change(uuid.uuid4(), item, Part.NOTE, seen(item, "note_version"), note)]
+
+
+def seen(item: Item, what: str) -> int:
+    version = request.form.get(f"{item.name}__{what}", "0")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+
+
+def conflict_sentence(item: Item, part: Part, conflict: Conflict) -> str:
+    stands = described(item, part, conflict)["value"]
+    words = ", ".join(item.codes(one).label.fr for one in stands) if isinstance(stands, list) and item.codes else stands
+    return _(
+        "%(who)s a enregistré autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
+        who=conflict.who,
+        when=moment(conflict.at),
+        words=words,
+    )

@@ -1,0 +1,157 @@
+"""One interview as it stands, read with a handful of set-based queries whatever the number of blocks."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from survey.accounts.models import User
+from survey.fieldwork.models import Case, Organisation
+from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo
+from survey.instrument.grammar import Item, Section
+from survey.instrument.questionnaire import INITIATIVES, QUESTIONNAIRE
+from survey.interview.answers import Answer
+from survey.interview.models import RECORDS, Consent, Edit, Initiative, Interview, Nonresponse, Note, Part
+
+
+@dataclass
+class Record:
+    """The answers of the interview itself, or of one block, with what goes with each field."""
+
+    id: int | None
+    uid: uuid.UUID | None
+    answers: dict[str, Answer]
+    reasons: dict[str, MissingReason] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    versions: dict[tuple[str, Part], int] = field(default_factory=dict)
+
+    def answered(self, item: Item) -> bool:
+        return self.answers.get(item.name) not in (None, frozenset(), "")
+
+
+@dataclass
+class Sheet:
+    """An interview with its blocks in order. `header` holds the bookkeeping and the names shown around it."""
+
+    header: sa.Row[Any]
+    interview: Record
+    blocks: list[Record]
+    removed: list[Record]
+    consents: dict[ConsentPurpose, sa.Row[Any]]
+
+    def records(self, section: Section) -> list[Record]:
+        return self.blocks if section.repeats else [self.interview]
+
+    def everything(self, record: Record) -> Mapping[str, Answer]:
+        """The answers that the rules of a record look at: the interview's and its own.
+
+        A block is there to be filled until Q.1 says otherwise.
+        """
+        answers = self.interview.answers | record.answers
+        if record.uid and answers["has_initiatives"] is None:
+            answers["has_initiatives"] = YesNo.YES
+        return answers
+
+    def asked(self, section: Section, record: Record) -> Iterator[Item]:
+        return QUESTIONNAIRE.asked(section, self.everything(record))
+
+    def unanswered(self, section: Section, record: Record) -> list[Item]:
+        """The items on the route with neither an answer nor a reason for having none."""
+        return [i for i in self.asked(section, record) if not record.answered(i) and i.name not in record.reasons]
+
+
+@cache
+def ticked_tables() -> dict[str, sa.Table]:
+    """The table of each select-many item."""
+    relations = sa.inspect(Initiative).relationships
+    tables = {item.name: relations[f"{item.name}_rows"].mapper.local_table for item in INITIATIVES.items if item.many}
+    return {name: table for name, table in tables.items() if isinstance(table, sa.Table)}
+
+
+def columns(section_name: str) -> list[sa.Column[Any]]:
+    """The answer columns of a record."""
+    record = RECORDS[section_name]
+    names = {i.name for s, i in QUESTIONNAIRE.items() if RECORDS.get(s.name) is record and not i.many}
+    return [column for column in sa.inspect(record).columns if column.key in names]
+
+
+@cache
+def queries() -> dict[str, sa.Select[Any]]:
+    of_interview = sa.bindparam("interview_id")
+    ticks = sa.union_all(
+        *(
+            sa.select(table.c.initiative_id, sa.literal(name).label("item"), sa.cast(table.c.code, sa.Text))
+            .join(Initiative, Initiative.id == table.c.initiative_id)
+            .where(Initiative.interview_id == of_interview)
+            for name, table in ticked_tables().items()
+        )
+    )
+    return {
+        "interview": sa.select(
+            Interview.id,
+            Interview.case_id,
+            Interview.interviewer_id,
+            Interview.mode,
+            Interview.opened_at,
+            Interview.completed_at,
+            Case.interviewer_id.label("case_interviewer_id"),
+            Organisation.id.label("organisation_id"),
+            Organisation.name.label("organisation"),
+            Organisation.region_code,
+            User.name.label("interviewer"),
+            *columns("general"),
+        )
+        .join(Case, Case.id == Interview.case_id)
+        .join(Organisation, Organisation.id == Case.organisation_id)
+        .join(User, User.id == Interview.interviewer_id)
+        .where(Interview.id == of_interview),
+        "blocks": sa.select(Initiative.id, Initiative.uid, Initiative.removed_at, *columns("initiatives"))
+        .where(Initiative.interview_id == of_interview)
+        .order_by(Initiative.position, Initiative.id),
+        "ticks": sa.select(ticks.subquery()),
+        "reasons": sa.select(Nonresponse.initiative_id, Nonresponse.item, Nonresponse.reason).where(
+            Nonresponse.interview_id == of_interview
+        ),
+        "notes": sa.select(Note.initiative_id, Note.item, Note.text).where(Note.interview_id == of_interview),
+        "versions": sa.select(Edit.initiative_id, Edit.item, Edit.part, sa.func.max(Edit.version))
+        .where(Edit.interview_id == of_interview)
+        .group_by(Edit.initiative_id, Edit.item, Edit.part),
+        "consents": sa.select(Consent.purpose, Consent.given, Consent.recorded_at, Consent.script_version).where(
+            Consent.interview_id == of_interview
+        ),
+    }
+
+
+def load(connection: sa.Connection, interview_id: int) -> Sheet | None:
+    """The interview, or None when there is none under this number."""
+
+    def rows(name: str) -> sa.CursorResult[Any]:
+        return connection.execute(queries()[name], {"interview_id": interview_id})
+
+    header = rows("interview").one_or_none()
+    if header is None:
+        return None
+    interview = Record(None, None, {c.key: header._mapping[c.key] for c in columns("general")})
+    blocks, removed = [], []
+    for row in rows("blocks"):
+        answers: dict[str, Answer] = {c.key: row._mapping[c.key] for c in columns("initiatives")}
+        answers |= dict.fromkeys(ticked_tables(), frozenset())
+        (removed if row.removed_at else blocks).append(Record(row.id, row.uid, answers))
+    records: dict[int | None, Record] = {record.id: record for record in (interview, *blocks, *removed)}
+    codes = {item.name: item.codes for item in INITIATIVES.items if item.many}
+    for initiative_id, name, code in rows("ticks"):
+        answers, list_ = records[initiative_id].answers, codes[name]
+        assert list_ is not None
+        answers[name] = answers[name] | {list_(code)}  # type: ignore[operator]
+    for initiative_id, name, reason in rows("reasons"):
+        records[initiative_id].reasons[name] = reason
+    for initiative_id, name, text in rows("notes"):
+        records[initiative_id].notes[name] = text
+    for initiative_id, name, part, version in rows("versions"):
+        records[initiative_id].versions[name, part] = version
+    return Sheet(header, interview, blocks, removed, {row.purpose: row for row in rows("consents")})

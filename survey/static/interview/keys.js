@@ -1,0 +1,50 @@
+// The keys of a call: one hand types, the other holds the phone.
+
+import { addBlock } from "./blocks.js";
+import { item } from "./items.js";
+
+const REASONS = { KeyS: "dont_know", KeyR: "refused", KeyP: "not_applicable" };
+
+/** Tab goes from answer to answer: reasons and notes have keys of their own. */
+export function keepTabForAnswers(part) {
+  for (const control of part.querySelectorAll(".reasons input, .note > summary")) control.tabIndex = -1;
+}
+
+export function listen(call, queue, changed) {
+  keepTabForAnswers(call);
+  const act = (event) => {
+    const field = item(document.activeElement);
+    if (event.code in REASONS && field) {
+      const box = field.querySelector(`.reasons input[value="${REASONS[event.code]}"]`);
+      box.checked = !box.checked;
+      changed(box, false);
+      return true;
+    }
+    if (event.code === "KeyO" && field) {
+      const note = field.querySelector(".note");
+      note.open = true;
+      note.querySelector("textarea").focus();
+      return true;
+    }
+    if (event.code === "KeyN") return addBlock(call, queue, keepTabForAnswers);
+    if (event.code === "KeyT") return call.querySelector(".call-bar [data-finish]").click() ?? true;
+    if (event.code === "ArrowDown" || event.code === "ArrowUp") return go(event.code === "ArrowDown" ? 1 : -1);
+    return false;
+  };
+
+  const go = (step) => {
+    const parts = [...call.querySelectorAll("[data-part]")];
+    const active = document.activeElement.closest("[data-part]");
+    const here = active ? parts.indexOf(active) : 0;
+    const part = parts[Math.max(0, Math.min(here + step, parts.length - 1))];
+    part.scrollIntoView({ block: "start" });
+    const inside = part.querySelector(".record .control :is(input, textarea)");
+    (inside && inside.closest("[data-part]") === part ? inside : part).focus({ preventScroll: true });
+    return true;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey) return;
+    if (act(event)) event.preventDefault();
+  });
+}

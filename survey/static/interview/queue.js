@@ -1,0 +1,191 @@
+// What waits to be saved. One request at a time, in order; an entry leaves only when the server has committed it.
+
+import { noteOf, recordOf, reasonOf, setNote, setReason, setValue, valueOf } from "./items.js";
+
+const RETRY = [1000, 2000, 4000, 8000];
+
+export class Queue {
+  constructor(call) {
+    this.call = call;
+    this.state = call.querySelector(".save-state");
+    this.waiting = new Map();
+    this.blocks = [];
+    this.stuck = false;
+    this.failures = 0;
+    this.running = null;
+  }
+
+  get idle() {
+    return !this.waiting.size && !this.blocks.length;
+  }
+
+  /** Notes that a field changed; what is sent is what stands in it when its turn comes. */
+  touch(field, part) {
+    const key = `${recordOf(field).dataset.block}/${field.dataset.item}/${part}`;
+    const id = crypto.randomUUID();
+    this.waiting.set(key, { id, field, part, since: Date.now() });
+    this.say("saving");
+    return key;
+  }
+
+  addBlock(uid) {
+    this.blocks.push(uid);
+    this.say("saving");
+    return this.flush();
+  }
+
+  flush() {
+    this.running ??= this.run().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  /** Whether everything typed so far is on the server. */
+  async settled() {
+    await this.flush();
+    if (!this.idle && !this.stuck) await this.flush();
+    return this.idle;
+  }
+
+  async run() {
+    clearTimeout(this.timer);
+    this.stuck = false;
+    while (!this.stuck && this.blocks.length) await this.sendBlock(this.blocks[0]);
+    for (const [key, entry] of [...this.waiting]) {
+      if (this.stuck) break;
+      if (this.waiting.get(key) === entry && !entry.held) await this.sendAnswer(key, entry);
+    }
+    if (this.stuck) return;
+    this.failures = 0;
+    const left = [...this.waiting.values()];
+    if (!left.length) this.say("saved");
+    else if (left.every((entry) => entry.held)) this.say("refused");
+    else await this.run();
+  }
+
+  async sendBlock(uid) {
+    const body = new URLSearchParams({ uid, csrf_token: this.call.dataset.csrf });
+    const response = await this.post(this.call.dataset.add, body, "application/x-www-form-urlencoded");
+    if (response?.ok) this.blocks.shift();
+    else if (response) this.wait("refused");
+  }
+
+  async sendAnswer(key, entry) {
+    const { field, part } = entry;
+    const note = part === "note";
+    const value = note ? noteOf(field) : valueOf(field);
+    const asked = {
+      id: entry.id,
+      block: recordOf(field).dataset.block || null,
+      item: field.dataset.item,
+      part,
+      value,
+      reason: note ? null : reasonOf(field) || null,
+      version: Number(note ? field.dataset.noteVersion : field.dataset.version),
+    };
+    const response = await this.post(this.call.dataset.answers, JSON.stringify(asked), "application/json");
+    if (!response) return;
+    const said = await response.json().catch(() => ({}));
+    if (response.ok) this.acknowledge(key, entry, said);
+    else if (response.status === 409) this.ask(key, entry, said);
+    else this.hold(entry, said.error ?? this.call.dataset.saysRefused);
+  }
+
+  /** The response, or null when it must be tried again. */
+  async post(url, body, type) {
+    const headers = { "Content-Type": type, Accept: "application/json", "X-CSRFToken": this.call.dataset.csrf };
+    let response;
+    try {
+      response = await fetch(url, { method: "POST", headers, body, redirect: "manual" });
+    } catch {
+      return this.wait("waiting");
+    }
+    if (response.status === 401 || response.type === "opaqueredirect") return this.wait("signed-out");
+    if (response.status === 423) return this.wait("closed");
+    if (response.status >= 500 || response.status === 429) return this.wait("waiting");
+    return response;
+  }
+
+  wait(why) {
+    this.stuck = true;
+    this.say(why);
+    const pause = RETRY[Math.min(this.failures, RETRY.length - 1)];
+    this.failures += 1;
+    this.timer = setTimeout(() => this.flush(), pause);
+    return null;
+  }
+
+  acknowledge(key, entry, said) {
+    const { field, part } = entry;
+    field.dataset[part === "note" ? "noteVersion" : "version"] = said.version;
+    this.trouble(field).replaceChildren();
+    if (this.waiting.get(key) === entry) this.waiting.delete(key);
+  }
+
+  /** Keeps an entry that the server refuses until its field changes; the others go on. */
+  hold(entry, sentence) {
+    entry.held = true;
+    const said = document.createElement("p");
+    said.className = "field-error";
+    said.setAttribute("role", "alert");
+    said.textContent = sentence;
+    this.trouble(entry.field).replaceChildren(said);
+  }
+
+  /** Somebody else wrote in this field: shows both, and lets the interviewer choose. */
+  ask(key, entry, theirs) {
+    const { field, part } = entry;
+    const note = part === "note";
+    this.hold(entry, this.call.dataset.saysConflict.replace("{who}", theirs.who).replace("{when}", theirs.when));
+    const quote = document.createElement("blockquote");
+    quote.textContent = this.words(field, theirs, note) || this.call.dataset.saysNothing;
+    const choose = (label, act) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button button-secondary small";
+      button.textContent = label;
+      button.addEventListener("click", () => {
+        field.dataset[note ? "noteVersion" : "version"] = theirs.version;
+        this.trouble(field).replaceChildren();
+        act();
+        this.flush();
+      });
+      return button;
+    };
+    const row = document.createElement("p");
+    row.className = "cluster";
+    row.append(
+      choose(this.call.dataset.saysMine, () => this.touch(field, part)),
+      choose(this.call.dataset.saysTheirs, () => {
+        if (note) setNote(field, theirs.value);
+        else {
+          setValue(field, theirs.value);
+          setReason(field, theirs.reason ?? "");
+        }
+        this.waiting.delete(key);
+      }),
+    );
+    this.trouble(field).append(quote, row);
+  }
+
+  words(field, theirs, note) {
+    const label = (box) => box.closest("label").innerText.trim();
+    const values = [theirs.value].flat();
+    const boxes = note ? [] : [...field.querySelectorAll(".options input")];
+    const reason = [...field.querySelectorAll(".reasons input")].filter((box) => !note && box.value === theirs.reason);
+    const answer = boxes.length ? boxes.filter((box) => values.includes(box.value)).map(label) : values;
+    return [...answer, ...reason.map(label)].filter(Boolean).join(", ");
+  }
+
+  trouble(field) {
+    return field.querySelector(".trouble");
+  }
+
+  say(what) {
+    const says = this.call.dataset[`says${what.split("-").map((w) => w[0].toUpperCase() + w.slice(1)).join("")}`];
+    const text = says.replace("{n}", this.waiting.size + this.blocks.length);
+    if (this.state.textContent !== text) this.state.textContent = text;
+    this.state.dataset.state = what;
+  }
+}
