@@ -12,6 +12,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from survey import accounts, cli, fieldwork, interview, manual, release, web
+from survey.accounts.secret import check_secret
 from survey.db import db
 
 TOP = Path(__file__).resolve().parent.parent
@@ -75,6 +76,7 @@ def configure(app: Flask, overrides: Mapping[str, Any]) -> None:
     app.config.from_mapping(overrides)
     app.config["DATABASE_URL"] = app.config["DATABASE_URL"] or f"sqlite:///{folder / 'recension.sqlite'}"
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or secret_key(folder / "secret_key")
+    check_secret(app.config)
     app.config["SESSION_COOKIE_SECURE"] = app.config["BASE_URL"].startswith("https:")
 
 

@@ -96,7 +96,7 @@ class Database:
     def init_app(self, app: Flask) -> None:
         engine = create_engine(app.config["DATABASE_URL"])
         app.extensions["db"] = {"engine": engine, "reader": engine.execution_options(reading=True)}
-        app.teardown_appcontext(self._close)
+        app.teardown_appcontext(self.close)
 
     @property
     def engine(self) -> sa.Engine:
@@ -119,7 +119,8 @@ class Database:
             yield connection
 
     @staticmethod
-    def _close(_error: BaseException | None) -> None:
+    def close(_error: BaseException | None = None) -> None:
+        """Give the connection of the request back; what was not committed is gone."""
         session: Session | None = g.pop("db_session", None)
         if session is not None:
             session.close()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, request
+from flask import Flask, abort, flash, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError, generate_csrf
+from werkzeug.wrappers import Response
 
-from survey.accounts.permissions import PERMISSIONS
+from survey import web
+from survey.accounts.permissions import NOBODY, PERMISSIONS
+from survey.db import SAFE_METHODS
 
 login_manager = LoginManager()
 
@@ -14,21 +20,43 @@ def init_app(app: Flask) -> None:
     from survey.accounts import sessions
 
     login_manager.init_app(app)
-    login_manager.login_view = "accounts.login"
     login_manager.session_protection = None
     login_manager.user_loader(sessions.load)
+    login_manager.unauthorized_handler(unauthorized)
     app.before_request(check)
+    app.teardown_appcontext(sessions.touch)
+    app.register_error_handler(CSRFError, csrf_refused)
 
 
-def check() -> object:
+def check() -> ResponseReturnValue | None:
     """None to go on, a redirection to the log-in for a stranger, 403 for a role that may not."""
     if request.endpoint is None:
         return None
-    roles = PERMISSIONS[request.endpoint]
+    roles = PERMISSIONS.get(request.endpoint, NOBODY)
     if roles is None:
         return None
     if not current_user.is_authenticated:
-        return login_manager.unauthorized()
+        return unauthorized()
     if current_user.role not in roles:
         abort(403)
     return None
+
+
+def unauthorized() -> Response:
+    """Nobody is signed in: the log-in and then back here, or for a script a 401 with what a log-in form needs."""
+    if web.wants_json():
+        answer = jsonify(
+            error=gettext("Votre session a pris fin. Connectez-vous de nouveau."), csrf_token=generate_csrf()
+        )
+        answer.status_code = 401
+        return answer
+    if request.method not in SAFE_METHODS:
+        flash(gettext("Votre session avait pris fin : le dernier envoi n’a pas été enregistré."), "warn")
+    return redirect(url_for("accounts.login", next=web.this_page()))
+
+
+def csrf_refused(error: CSRFError) -> Response:
+    """A page older than the session: without a session that is for the log-in to mend, otherwise a reload."""
+    if web.wants_json() and not current_user.is_authenticated:
+        return unauthorized()
+    return web.error_page(error)

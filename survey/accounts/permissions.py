@@ -5,6 +5,7 @@ from __future__ import annotations
 from survey.accounts.models import Role
 
 ANYBODY = None
+NOBODY: frozenset[Role] = frozenset()
 SIGNED_IN = frozenset(Role)
 ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
 COORDINATION = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})

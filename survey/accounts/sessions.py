@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import secrets
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, g, session
-from flask_login import UserMixin, login_user, logout_user
+from flask_login import UserMixin, current_user, login_user, logout_user
 
+from survey.accounts.links import digest
 from survey.accounts.models import Language, LoginSession, Role, User
 from survey.db import db, now
 
@@ -19,7 +20,7 @@ SEEN_EVERY = dt.timedelta(minutes=1)
 class SignedIn(UserMixin):  # type: ignore[misc]
     """The user of this request, as plain values: no ORM object is loaded for it."""
 
-    def __init__(self, row: sa.Row[tuple[object, ...]], token: str) -> None:
+    def __init__(self, row: sa.Row[*tuple[Any, ...]], token: str) -> None:
         self.id: int = row.id
         self.name: str = row.name
         self.email: str = row.email
@@ -32,9 +33,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
     def may(self, endpoint: str) -> bool:
         """Whether the role may use a route: what menus and buttons ask before they show."""
-        from survey.accounts.permissions import PERMISSIONS
+        from survey.accounts.permissions import NOBODY, PERMISSIONS
 
-        roles = PERMISSIONS[endpoint]
+        roles = PERMISSIONS.get(endpoint, NOBODY)
         return roles is None or self.role in roles
 
 
@@ -44,10 +45,6 @@ FIND = (
     .join(LoginSession, LoginSession.user_id == User.id)
     .where(LoginSession.token_hash == sa.bindparam("token_hash"), User.active)
 )
-
-
-def digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def load(token: str) -> SignedIn | None:
@@ -65,31 +62,45 @@ def load(token: str) -> SignedIn | None:
 
 
 def touch(_error: BaseException | None = None) -> None:
-    """Note that the session is in use, after the answer and in a transaction of its own."""
-    if token_hash := g.pop("seen", None):
+    """Note that the session is in use: after the answer, at most once a minute, in a transaction of its own."""
+    token_hash = g.pop("seen", None)
+    if token_hash is None:
+        return
+    db.close()
+    at = now()
+    seen = sa.update(LoginSession).where(LoginSession.token_hash == token_hash, LoginSession.seen_at < at - SEEN_EVERY)
+    try:
         with db.writing() as connection:
-            connection.execute(
-                sa.update(LoginSession).where(LoginSession.token_hash == token_hash).values(seen_at=now())
-            )
+            connection.execute(seen.values(seen_at=at))
+    except sa.exc.OperationalError as error:
+        current_app.logger.warning("a session in use was not noted: %s", type(error.orig).__name__)
 
 
-def begin(user: User) -> None:
-    """Open a session for `user` in this browser, under a new token; the caller commits."""
+def begin(user_id: int) -> None:
+    """Open a session for a user in this browser, under a new token; the caller commits."""
     token, at = secrets.token_urlsafe(32), now()
-    db.session.add(LoginSession(token_hash=digest(token), user_id=user.id, created_at=at, seen_at=at))
-    db.session.flush()
-    row = db.session.execute(sa.select(*COLUMNS).where(User.id == user.id)).one()
-    session.clear()
+    if current_user.is_authenticated:
+        _delete(current_user.token)
+    too_old = LoginSession.created_at < at - dt.timedelta(hours=current_app.config["SESSION_HOURS"])
+    db.session.execute(sa.delete(LoginSession).where(too_old))
+    db.session.add(LoginSession(token_hash=digest(token), user_id=user_id, created_at=at, seen_at=at))
+    row = db.session.execute(sa.select(*COLUMNS).where(User.id == user_id)).one()
+    forget()
     login_user(SignedIn(row, token))
 
 
 def end(token: str) -> None:
-    """Close one session, in the database and in this browser; the caller commits."""
-    db.session.execute(sa.delete(LoginSession).where(LoginSession.token_hash == digest(token)))
+    """Close this browser's session, in the database and in the browser; the caller commits."""
+    _delete(token)
     logout_user()
+    forget()
+
+
+def forget() -> None:
+    """Empty the cookie, the CSRF token included: nothing of one session is of use in the next."""
     session.clear()
+    g.pop("csrf_token", None)
 
 
-def end_all(user_id: int) -> None:
-    """Close every session of a user: after a change of role, of password, or a deactivation; the caller commits."""
-    db.session.execute(sa.delete(LoginSession).where(LoginSession.user_id == user_id))
+def _delete(token: str) -> None:
+    db.session.execute(sa.delete(LoginSession).where(LoginSession.token_hash == digest(token)))
