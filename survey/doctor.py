@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from flask_babel import format_datetime, gettext
 from sqlalchemy.orm import Session
 
-from survey import backup, schema, serving
+from survey import backup, schema
+from survey.accounts.secret import is_weak
 from survey.fieldwork import cases
 
 ROOM_NEEDED = 200 * 1024 * 1024  # bytes
@@ -69,7 +70,7 @@ def configuration(config: Mapping[str, Any]) -> Finding:
 
 def secret(config: Mapping[str, Any]) -> Finding:
     subject = gettext("Clé secrète")
-    if serving.is_weak(str(config["SECRET_KEY"])):
+    if is_weak(str(config["SECRET_KEY"])):
         return Finding(subject, Health.WRONG, gettext("Trop courte ou trop simple : effacez-la, une autre sera faite."))
     return Finding(subject, Health.GOOD, gettext("Assez longue pour ne pas être devinée."))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from survey import backup, schema
 
 #: As many requests at once: they wait for the database and the network more than they compute.
 THREADS = 16
-SECRET_LENGTH = 32
 
 
 def bring_up_to_date(engine: sa.Engine, folder: Path) -> Path | None:
@@ -30,19 +28,6 @@ def bring_up_to_date(engine: sa.Engine, folder: Path) -> Path | None:
     kept = backup.keep(database, folder, revision) if database and revision else None
     schema.upgrade(engine.url)
     return kept
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def is_weak(secret: str) -> bool:
-    """Whether a key could be guessed: too short, or too few different characters."""
-    return len(secret) < SECRET_LENGTH or len(set(secret)) < 8
 
 
 def free_port(host: str, port: int) -> int:

@@ -17,7 +17,6 @@ from survey.accounts.views import address_of
 from survey.db import db
 from survey.text import N_, line
 
-
 user = AppGroup("user", help=N_("Les comptes des personnes qui travaillent ici."))
 
 

@@ -1,4 +1,4 @@
-"""The secret key that signs cookies: on a network, only a strong one."""
+"""The secret key that signs cookies: where other machines may come, only a strong one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-MINIMUM, DISTINCT = 32, 10
+from survey.text import N_
+
+LENGTH, DIFFERENT = 32, 8
+TOO_WEAK = N_(
+    "La clé secrète (SECRET_KEY) est trop faible pour un serveur que d’autres machines atteignent. Retirez-la de la "
+    "configuration : une autre sera faite au démarrage; ou donnez-en une d’au moins 32 caractères tirés au hasard."
+)
 
 
 class WeakSecret(RuntimeError):
@@ -16,20 +22,18 @@ class WeakSecret(RuntimeError):
 
 def check_secret(config: Mapping[str, Any]) -> None:
     """Refuse a default or weak SECRET_KEY unless BASE_URL is of this machine alone. Raises WeakSecret."""
-    key = config["SECRET_KEY"]
-    if is_loopback(config["BASE_URL"]) or (len(key) >= MINIMUM and len(set(key)) >= DISTINCT):
-        return
-    raise WeakSecret(
-        "La clé secrète (SECRET_KEY) est trop faible pour un serveur que d’autres machines atteignent. "
-        "Retirez-la de la configuration : une clé sera faite au démarrage; ou donnez-en une d’au moins "
-        f"{MINIMUM} caractères tirés au hasard."
-    )
+    if is_weak(config["SECRET_KEY"]) and not is_loopback(urlsplit(config["BASE_URL"]).hostname or ""):
+        raise WeakSecret(TOO_WEAK)
 
 
-def is_loopback(url: str) -> bool:
-    """Whether an address leads to the machine it is used on."""
-    host = urlsplit(url).hostname or ""
+def is_weak(key: str) -> bool:
+    """Whether a key could be guessed: too short, or too few different characters."""
+    return len(key) < LENGTH or len(set(key)) < DIFFERENT
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+        return False
