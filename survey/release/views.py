@@ -1,7 +1,77 @@
-"""The pages of this room."""
+"""The pages of the releases: the list, a new one, a download."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
+from werkzeug.wrappers import Response
+
+from survey import audit
+from survey.db import db
+from survey.release import freezing, table
+from survey.release.exporting import FORMATS, export, file_name
+from survey.release.forms import ReleaseForm
+from survey.release.models import Release, ReleaseTable, Unit
+from survey.release.units import NAMES
+from survey.web import LANGUAGES, language
 
 blueprint = Blueprint("release", __name__)
+
+TABLES = selectinload(Release.tables).options(defer(ReleaseTable.rows), defer(ReleaseTable.dictionary))
+
+
+@blueprint.get("/releases")
+def releases() -> str:
+    found = db.session.scalars(
+        sa.select(Release).options(joinedload(Release.author), TABLES).order_by(Release.id.desc())
+    ).all()
+    return render_template(
+        "release/releases.html", releases=found, form=ReleaseForm(), formats=FORMATS, units=Unit, names=NAMES
+    )
+
+
+@blueprint.post("/releases")
+def create() -> Response:
+    form = ReleaseForm()
+    made = freezing.create(db.session, current_user.id, form.note.data)
+    number = made.id
+    db.session.commit()
+    flash(gettext("La version %(number)s est figée.", number=number), "good")
+    return redirect(url_for("release.releases"), 303)
+
+
+@blueprint.get("/releases/<int:number>/<unit>/<form>")
+def download(number: int, unit: str, form: str) -> Response:
+    """The file, written whole before its first byte is sent, so that its length tells a cut download."""
+    release = db.session.get(Release, number)
+    if release is None or unit not in set(Unit) or form not in FORMATS:
+        abort(404)
+    of = request.args.get("language", language())
+    if of not in LANGUAGES:
+        abort(404)
+    kept = table.load(db.session, release, Unit(unit))
+    folder = TemporaryDirectory(prefix="recension-")
+    try:
+        path = Path(folder.name) / file_name(kept, form, of)
+        export(kept, form, of, path)
+        log(release, f"{path.name} {kept.row_count}")
+        response = send_file(path, FORMATS[form].mimetype, as_attachment=True, download_name=path.name)
+    except BaseException:
+        folder.cleanup()
+        raise
+    response.direct_passthrough = False  # else nothing is called at its close
+    response.call_on_close(folder.cleanup)
+    return response
+
+
+def log(release: Release, detail: str) -> None:
+    """Who took what: bookkeeping of a request that otherwise reads."""
+    with db.writing() as connection, Session(connection) as session:
+        audit.record(session, "release.export", user_id=current_user.id, about=("release", release.id), detail=detail)
+        session.flush()

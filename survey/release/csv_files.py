@@ -1,0 +1,54 @@
+"""CSV for machines, and CSV for Excel."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from survey.instrument.dictionary import Type, Value, Variable
+from survey.release.splitting import layout, utf16
+from survey.release.table import Table
+
+#: What Excel takes for a formula at the start of a cell, a typed one or one from a file.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+CELL = 32_767
+
+
+def write_csv(path: Path, table: Table, language: str) -> None:
+    """RFC 4180 in UTF-8, nothing changed: codes are numbers, missing reasons -7 to -9, dates ISO 8601."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([variable.name for variable in table.variables])
+        writer.writerows(table.rows())
+
+
+def write_csv_excel(path: Path, table: Table, language: str) -> None:
+    """Semicolons and a byte-order mark, labels instead of numbers, texts too long for a cell in several columns.
+
+    A text that Excel would compute is led by an apostrophe: this file is for reading, `csv` is for computing.
+    """
+    wide = layout(table, CELL - 1, utf16)
+    columns = wide.columns
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow([column.name for column in columns])
+        for row in table.rows():
+            cells = zip(columns, wide.cells(row), strict=True)
+            writer.writerow([harmless(column, in_words(column, value, language)) for column, value in cells])
+
+
+def in_words(variable: Variable, value: Value, language: str) -> Value:
+    """The label of a code, or of a missing reason, which a spreadsheet would otherwise count into its means.
+
+    The boxes of a select-many item stay 0 and 1, so that they can be added up.
+    """
+    if not isinstance(value, int):
+        return value
+    if value in variable.missing:
+        return variable.missing[value](language)
+    return variable.values[value](language) if value in variable.values and not variable.code else value
+
+
+def harmless(variable: Variable, value: Value) -> Value:
+    guarded = variable.type is Type.TEXT and isinstance(value, str) and value.startswith(FORMULA)
+    return f"'{value}" if guarded else value

@@ -1,0 +1,67 @@
+"""Freeze the data as they stand: one moment of the database, read in a few queries, kept with its dictionary."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import audit
+from survey.db import now
+from survey.instrument.dictionary import Value
+from survey.release import source
+from survey.release.models import Release, ReleaseTable, Unit
+from survey.release.units import dictionary
+
+Row = list[Value]
+
+
+def create(session: Session, user_id: int | None, note: str | None = None) -> Release:
+    """A new release of what is committed now; the caller commits.
+
+    Names and contact details of persons (`survey.instrument.dictionary.IDENTIFYING`), interviewers and internal
+    notes are never read, so that no export of a release can hold them.
+    """
+    with snapshot(session) as connection:
+        data = source.read(connection)
+        tables = {unit: table(unit, rows(data)) for unit, rows in source.ROWS.items()}
+    release = Release(created_at=now().replace(microsecond=0), created_by=user_id, note=note or None)
+    release.tables = list(tables.values())
+    release.sha256 = digest(release.tables)
+    session.add(release)
+    session.flush()
+    audit.record(session, "release.create", user_id=user_id, about=("release", release.id), detail=release.sha256)
+    return release
+
+
+@contextmanager
+def snapshot(session: Session) -> Iterator[sa.Connection]:
+    """One moment of the database for all queries. PostgreSQL needs a transaction of its own for that."""
+    engine = session.get_bind().engine
+    if engine.dialect.name != "postgresql":
+        yield session.connection()
+        return
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        yield connection
+
+
+def table(unit: Unit, rows: Iterable[Row]) -> ReleaseTable:
+    """One unit: its dictionary, and its rows as gzipped JSON lines that never differ for the same data."""
+    lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows]
+    kept = gzip.compress("".join(f"{line}\n" for line in lines).encode(), compresslevel=6, mtime=0)
+    words = json.dumps([variable.as_json() for variable in dictionary(unit)], ensure_ascii=False)
+    return ReleaseTable(unit=unit, row_count=len(lines), dictionary=words, rows=kept)
+
+
+def digest(tables: Iterable[ReleaseTable]) -> str:
+    """The SHA-256 of every unit's name, dictionary and rows (the lines, not their compression)."""
+    total = hashlib.sha256()
+    for kept in sorted(tables, key=lambda kept: kept.unit.value):
+        for piece in (kept.unit.value.encode(), kept.dictionary.encode(), gzip.decompress(kept.rows)):
+            total.update(len(piece).to_bytes(8, "big") + piece)
+    return total.hexdigest()

@@ -1,0 +1,181 @@
+"""The cases and the answers behind a release: a dozen queries whatever the number of rows, then each row's route."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from survey.fieldwork.models import Case, Organisation
+from survey.instrument.codes import AAPOR, ConsentPurpose, MissingReason, YesNo
+from survey.instrument.dictionary import IDENTIFYING, Value
+from survey.instrument.grammar import Codes
+from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.interview.models import Consent, Initiative, Interview, Nonresponse
+from survey.release.models import Unit
+from survey.release.units import FACTS, SECTIONS, answers
+
+Record = Mapping[str, Any]
+Rows = Iterator[list[Value]]
+Reasons = dict[tuple[int, int | None], dict[str, MissingReason]]
+
+COLUMNS = {unit: tuple(answers(unit)) for unit in Unit}
+
+
+@dataclass(frozen=True)
+class Data:
+    """What was read, each kind in the order of its ids. An initiative holds the answers of its interview too.
+
+    `consents` is by interview, `reasons` by interview and initiative (None for the interview's own items).
+    """
+
+    cases: Sequence[Record]
+    interviews: Sequence[Record]
+    initiatives: Sequence[Record]
+    consents: dict[int, dict[ConsentPurpose, YesNo]]
+    reasons: Reasons
+
+
+def read(connection: sa.Connection) -> Data:
+    """The cases, the interviews whose respondent did not decline to take part, and the initiatives on their route."""
+    consents: dict[int, dict[ConsentPurpose, YesNo]] = defaultdict(dict)
+    for row in connection.execute(sa.select(Consent.interview_id, Consent.purpose, Consent.given)):
+        consents[row.interview_id][row.purpose] = row.given
+    cases = [case(row._asdict()) for row in connection.execute(CASES)]
+    places = {kept["case_id"]: kept for kept in cases}
+    interviews = {
+        row.interview_id: interview(row._asdict(), places[row.case_id])
+        for row in connection.execute(INTERVIEWS)
+        if consents.get(row.interview_id, {}).get(ConsentPurpose.INTERVIEW) is not YesNo.NO
+    }
+    blocks = list(initiatives(connection, interviews))
+    described = Counter(block["interview_id"] for block in blocks)
+    for kept in interviews.values():
+        kept["initiatives_described"] = described[kept["interview_id"]]
+        places[kept["case_id"]]["interviews"] += 1
+        places[kept["case_id"]]["initiatives_described"] += described[kept["interview_id"]]
+    return Data(cases, list(interviews.values()), blocks, consents, reasons(connection))
+
+
+CASES = (
+    sa.select(
+        Organisation.id.label("organisation_id"),
+        Case.id.label("case_id"),
+        Organisation.name.label("organisation_name"),
+        Organisation.region_code.label("region"),
+        Case.wave,
+        Case.disposition,
+    )
+    .join(Case, Case.organisation_id == Organisation.id)
+    .order_by(Case.id)
+)
+INTERVIEWS = sa.select(
+    Interview.id.label("interview_id"),
+    *(column for column in Interview.__table__.columns if column.name not in {"id", "interviewer_id", *IDENTIFYING}),
+).order_by(Interview.id)
+INITIATIVES = (
+    sa.select(
+        Initiative.id.label("initiative_id"),
+        *(column for column in Initiative.__table__.columns if column.name not in ("id", "uid", "removed_at")),
+    )
+    .where(Initiative.removed_at.is_(None))
+    .order_by(Initiative.interview_id, Initiative.position, Initiative.id)
+)
+
+
+def case(row: Record) -> dict[str, Any]:
+    return {**row, "aapor": AAPOR[row["disposition"]], "interviews": 0, "initiatives_described": 0}
+
+
+def interview(row: Record, place: Record) -> dict[str, Any]:
+    return {**place, **row, "interview_completed": int(row["completed_at"] is not None)}
+
+
+def initiatives(connection: sa.Connection, interviews: Mapping[int, Record]) -> Iterator[dict[str, Any]]:
+    """Each block that was not removed, of an interview whose route leads through section 2, with its ticked boxes."""
+    section = QUESTIONNAIRE["initiatives"]
+    boxes = {item.name: ticked(connection, item.name) for item in section.items if item.many}
+    ranks: Counter[int] = Counter()
+    for row in connection.execute(INITIATIVES):
+        held = interviews.get(row.interview_id)
+        if held is None or (section.when is not None and not section.when.holds(held)):
+            continue
+        ranks[row.interview_id] += 1
+        of_block = {name: ticks.get(row.initiative_id) for name, ticks in boxes.items()}
+        yield {**held, **row._asdict(), **of_block, "block": ranks[row.interview_id]}
+
+
+def ticked(connection: sa.Connection, item: str) -> dict[int, set[Codes]]:
+    """The boxes ticked for one select-many item, by initiative; an initiative without any has no entry."""
+    table: Any = Initiative.__mapper__.relationships[f"{item}_rows"].mapper.class_
+    found: dict[int, set[Codes]] = defaultdict(set)
+    for row in connection.execute(sa.select(table.initiative_id, table.code)):
+        found[row.initiative_id].add(row.code)
+    return found
+
+
+def reasons(connection: sa.Connection) -> Reasons:
+    found: Reasons = defaultdict(dict)
+    columns = (Nonresponse.interview_id, Nonresponse.initiative_id, Nonresponse.item, Nonresponse.reason)
+    for row in connection.execute(sa.select(*columns)):
+        found[row.interview_id, row.initiative_id][row.item] = row.reason
+    return found
+
+
+def organisation_rows(data: Data) -> Rows:
+    for record in data.cases:
+        yield facts(Unit.ORGANISATION, record)
+
+
+def interview_rows(data: Data) -> Rows:
+    for record in data.interviews:
+        number = record["interview_id"]
+        given = {f"consent_{purpose.value}": given for purpose, given in data.consents.get(number, {}).items()}
+        why = data.reasons.get((number, None), {})
+        yield facts(Unit.INTERVIEW, {**record, **given}) + answered(Unit.INTERVIEW, record, why)
+
+
+def initiative_rows(data: Data) -> Rows:
+    for record in data.initiatives:
+        why = data.reasons.get((record["interview_id"], record["initiative_id"]), {})
+        yield facts(Unit.INITIATIVE, record) + answered(Unit.INITIATIVE, record, why)
+
+
+def facts(unit: Unit, record: Record) -> list[Value]:
+    return [cell(record.get(variable.name)) for variable in FACTS[unit]]
+
+
+def cell(value: Any) -> Value:
+    """A fact of the fieldwork as a cell: codes by number, moments as ISO 8601."""
+    if isinstance(value, Codes):
+        return value.number
+    if isinstance(value, dt.datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, int):
+        return value
+    return str(value) if value else None
+
+
+def answered(unit: Unit, record: Record, why: Mapping[str, MissingReason]) -> list[Value]:
+    """The cells of the questionnaire's items; what is off the respondent's route is left out."""
+    route = {item.name for name in SECTIONS[unit] for item in QUESTIONNAIRE.asked(QUESTIONNAIRE[name], record)}
+    return [
+        variable.value(said(record[variable.item]), why.get(variable.item)) if variable.item in route else None
+        for variable in COLUMNS[unit]
+    ]
+
+
+def said(value: Any) -> Any:
+    """An empty text is no answer."""
+    return None if value == "" else value
+
+
+ROWS: dict[Unit, Callable[[Data], Rows]] = {
+    Unit.ORGANISATION: organisation_rows,
+    Unit.INTERVIEW: interview_rows,
+    Unit.INITIATIVE: initiative_rows,
+}

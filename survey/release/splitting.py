@@ -1,0 +1,102 @@
+"""Texts that are longer than a format can hold go on in further columns: nothing is ever cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from survey.instrument.dictionary import Value, Variable
+from survey.instrument.grammar import Text
+from survey.release.table import Table
+
+Size = Callable[[str], int]
+
+
+def utf8(text: str) -> int:
+    return len(text.encode())
+
+
+def utf16(text: str) -> int:
+    """The length as Excel counts it: a character outside the basic plane is two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def split(text: str, limit: int, size: Size) -> list[str]:
+    """The text in parts of at most `limit`, whole characters only; joined, they are the text.
+
+    No part ends with a space where that can be helped: SPSS pads texts with spaces, and cannot tell them apart.
+    """
+    parts = []
+    while size(text) > limit:
+        end = _fitting(text, limit, size)
+        parts.append(text[: len(text[:end].rstrip(" ")) or end])
+        text = text[len(parts[-1]) :]
+    return [*parts, text]
+
+
+def _fitting(text: str, limit: int, size: Size) -> int:
+    """How many characters fit: by halving, for the size only grows with the number of characters."""
+    low, high = 1, min(len(text), limit)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if size(text[:middle]) <= limit else (low, middle - 1)
+    return low
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How many columns each variable takes in a format, and how long the longest text in any of them is."""
+
+    variables: tuple[Variable, ...]
+    counts: tuple[int, ...]
+    longest: tuple[int, ...]
+    limit: int
+    size: Size
+
+    @property
+    def columns(self) -> list[Variable]:
+        return [
+            column
+            for variable, count in zip(self.variables, self.counts, strict=True)
+            for column in continued(variable, count)
+        ]
+
+    def cells(self, row: Sequence[Value]) -> list[Value]:
+        """The row with the continuation columns filled in."""
+        if all(count == 1 for count in self.counts):
+            return list(row)
+        cells: list[Value] = []
+        for value, count in zip(row, self.counts, strict=True):
+            parts: list[Value] = [value]
+            if count > 1 and isinstance(value, str):
+                parts = list(split(value, self.limit, self.size))
+            cells += parts + [None] * (count - len(parts))
+        return cells
+
+
+def layout(table: Table, limit: int, size: Size) -> Layout:
+    """Read the texts once, to know what room they need; every other variable takes one column."""
+    counts, longest = [1] * len(table.variables), [0] * len(table.variables)
+    texts = table.texts()
+    for row in table.rows():
+        for n in texts:
+            text = row[n]
+            if isinstance(text, str):
+                length = size(text)
+                longest[n] = max(longest[n], min(length, limit))
+                if length > limit:
+                    counts[n] = max(counts[n], len(split(text, limit, size)))
+    return Layout(table.variables, tuple(counts), tuple(longest), limit, size)
+
+
+def continued(variable: Variable, count: int) -> list[Variable]:
+    """The variable, then `<name>_2`, `<name>_3` …, whose labels say what they go on from."""
+    following = [
+        replace(
+            variable,
+            name=f"{variable.name}_{n}",
+            label=Text(f"(suite {n}/{count}) {variable.label.fr}", f"(continued {n}/{count}) {variable.label.en}"),
+        )
+        for n in range(2, count + 1)
+    ]
+    return [variable, *following]

@@ -1,0 +1,66 @@
+"""A release for SPSS: labels, measures, formats and user-missing values of the dictionary; no text is cut."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+from survey.instrument.dictionary import Type, Value, Variable
+from survey.instrument.grammar import Text
+from survey.release import sav
+from survey.release.splitting import continued, layout, utf8
+from survey.release.table import Table
+
+EPOCH = dt.datetime(1582, 10, 14, tzinfo=dt.UTC)
+LOOKS = {Type.NUMBER: ("F", 8), Type.DATE: ("SDATE", 10), Type.MOMENT: ("DATETIME", 20), Type.TEXT: ("A", 0)}
+
+
+def write(path: Path, table: Table, language: str) -> None:
+    wide = layout(table, sav.WIDEST, utf8)
+    columns = [
+        column(variable, longest, language)
+        for one, count, longest in zip(table.variables, wide.counts, wide.longest, strict=True)
+        for variable in continued(one, count)
+    ]
+    types = [variable.type for variable in wide.columns]
+    rows = ([cell(kind, value) for kind, value in zip(types, wide.cells(row), strict=True)] for row in table.rows())
+    title = f"{table.name} {table.release.sha256[:12]}"
+    with path.open("wb") as file:
+        sav.write(file, columns, rows, table.row_count, table.release.created_at, title)
+
+
+def column(variable: Variable, longest: int, language: str) -> sav.Column:
+    """A text is as wide as the longest of the release, in whole words of eight bytes; labels fit, shortened with …"""
+    shown, digits = LOOKS[variable.type]
+    return sav.Column(
+        name=variable.name,
+        label=shorten(variable.label(language), sav.LABEL),
+        width=min(max(-(-longest // 8) * 8, 8), sav.WIDEST) if variable.type is Type.TEXT else 0,
+        format=shown,
+        digits=digits,
+        measure=variable.measure.value,
+        values=in_language({**variable.values, **variable.missing}, language),
+        missing=tuple(variable.missing),
+    )
+
+
+def in_language(values: Mapping[int, Text], language: str) -> dict[int, str]:
+    return {number: shorten(text(language), sav.VALUE_LABEL) for number, text in values.items()}
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` bytes of UTF-8, whole characters, « … » at the end of what had to be shortened."""
+    if utf8(text) <= limit:
+        return text
+    return text.encode()[: limit - utf8("…")].decode(errors="ignore").rstrip() + "…"
+
+
+def cell(kind: Type, value: Value) -> sav.Cell:
+    """Numbers as they are; dates and moments as the seconds since the Gregorian calendar began."""
+    if value is None or isinstance(value, int):
+        return value
+    if kind is Type.TEXT:
+        return value.encode()
+    moment = dt.datetime.fromisoformat(value)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp() - EPOCH.timestamp()

@@ -1,0 +1,100 @@
+"""What each unit of the data is made of: its keys, the facts of the fieldwork, the items of the questionnaire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from survey.instrument.codes import Aapor, ConsentPurpose, Disposition, Mode, Region, YesNo
+from survey.instrument.dictionary import Measure, Type, Variable, labels, variables
+from survey.instrument.grammar import Codes, Text
+from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.release.models import Unit
+
+#: The sections of the questionnaire that a unit answers.
+SECTIONS = {Unit.ORGANISATION: (), Unit.INTERVIEW: ("general", "others"), Unit.INITIATIVE: ("initiatives",)}
+
+FLAG = {0: Text("Non", "No"), 1: Text("Oui", "Yes")}
+
+NAMES = {
+    Unit.ORGANISATION: Text("Organismes", "Organisations"),
+    Unit.INTERVIEW: Text("Entrevues", "Interviews"),
+    Unit.INITIATIVE: Text("Initiatives", "Initiatives"),
+}
+
+
+def key(name: str, fr: str, en: str) -> Variable:
+    return Variable(name, Text(fr, en))
+
+
+def count(name: str, fr: str, en: str) -> Variable:
+    return Variable(name, Text(fr, en), measure=Measure.SCALE)
+
+
+def coded(name: str, label: Text, codes: type[Codes]) -> Variable:
+    return Variable(name, label, values=labels(codes))
+
+
+def moment(name: str, fr: str, en: str) -> Variable:
+    return Variable(name, Text(f"{fr} (UTC)", f"{en} (UTC)"), Type.MOMENT, Measure.SCALE)
+
+
+CASE = (
+    key("organisation_id", "Numéro de l’organisme", "Number of the organisation"),
+    key("case_id", "Numéro du dossier", "Number of the case"),
+)
+PLACE = (
+    Variable("organisation_name", Text("Organisme", "Organisation"), Type.TEXT),
+    coded("region", Text("Région administrative", "Administrative region"), Region),
+    Variable("wave", Text("Vague de collecte", "Wave of collection"), measure=Measure.ORDINAL),
+)
+INTERVIEW_ID = key("interview_id", "Numéro de l’entrevue", "Number of the interview")
+COMPLETED = Variable("interview_completed", Text("Entrevue terminée", "Interview completed"), values=FLAG)
+INITIATIVES = count("initiatives_described", "Nombre d’initiatives décrites", "Number of initiatives described")
+
+ORGANISATION = (
+    *CASE,
+    *PLACE,
+    coded("disposition", Text("Issue", "Outcome"), Disposition),
+    coded("aapor", Text("Classe de l’AAPOR", "AAPOR class"), Aapor),
+    count("interviews", "Nombre d’entrevues", "Number of interviews"),
+    INITIATIVES,
+)
+INTERVIEW = (
+    *CASE,
+    INTERVIEW_ID,
+    *PLACE,
+    Variable("instrument_version", Text("Version du questionnaire", "Version of the questionnaire"), Type.TEXT),
+    coded("mode", Text("Mode de l’entrevue", "Mode of the interview"), Mode),
+    moment("opened_at", "Ouverture de l’entrevue", "Opening of the interview"),
+    moment("completed_at", "Fin de l’entrevue", "Completion of the interview"),
+    COMPLETED,
+    *(
+        coded(
+            f"consent_{purpose.value}",
+            Text(f"Consentement – {purpose.label.fr}", f"Consent – {purpose.label.en}"),
+            YesNo,
+        )
+        for purpose in ConsentPurpose
+    ),
+    INITIATIVES,
+)
+INITIATIVE = (
+    *CASE,
+    INTERVIEW_ID,
+    key("initiative_id", "Numéro de l’initiative", "Number of the initiative"),
+    *PLACE,
+    Variable("block", Text("Rang dans l’entrevue", "Rank in the interview"), measure=Measure.ORDINAL),
+    COMPLETED,
+)
+FACTS = {Unit.ORGANISATION: ORGANISATION, Unit.INTERVIEW: INTERVIEW, Unit.INITIATIVE: INITIATIVE}
+
+
+def answers(unit: Unit) -> Iterator[Variable]:
+    """The variables that hold answers to the questionnaire, names and contact details of persons left out."""
+    for name in SECTIONS[unit]:
+        yield from (variable for variable in variables(QUESTIONNAIRE[name]) if not variable.identifying)
+
+
+def dictionary(unit: Unit) -> tuple[Variable, ...]:
+    """The variables of a unit, in the order of its columns."""
+    return (*FACTS[unit], *answers(unit))

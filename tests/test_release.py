@@ -1,0 +1,247 @@
+"""Anh freezes the data, and what she froze stays as it was."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+import sqlalchemy as sa
+
+from survey.audit import AuditEntry
+from survey.instrument.codes import Disposition
+from survey.interview.models import Initiative
+from survey.release import freezing, table
+from survey.release.commands import export_command
+from survey.release.commands import release as release_commands
+from survey.release.models import Release, ReleaseTable, Unit
+from tests import recension
+from tests.recension import CANARIES, HOSTILE, LONG
+
+
+@pytest.fixture
+def inventory(session):
+    recension.build(session)
+
+
+def frozen(session, unit=Unit.INITIATIVE, release=None):
+    """The rows of a unit, as dictionaries."""
+    release = release or table.newest(session)
+    kept = table.load(session, release, unit)
+    names = [variable.name for variable in kept.variables]
+    return [dict(zip(names, row, strict=True)) for row in kept.rows()]
+
+
+def freeze(session):
+    made = freezing.create(session, None, None)
+    session.commit()
+    return made
+
+
+def test_anh_freezes_the_data_and_sees_how_much_there_is(anh, session, inventory):
+    assert "No release" in anh.get("/releases").text or "Aucune version" in anh.get("/releases").text
+    answer = anh.post("/releases", {"note": "  rapport   d’étape "}, follow_redirects=True)
+    assert answer.status_code == 200
+    assert "rapport d’étape" in answer.text
+    made = session.scalars(sa.select(Release)).one()
+    assert (made.created_by, made.note, len(made.sha256)) == (anh.id, "rapport d’étape", 64)
+    assert {kept.unit: kept.row_count for kept in made.tables} == {
+        Unit.ORGANISATION: 3,
+        Unit.INTERVIEW: 2,
+        Unit.INITIATIVE: 2,
+    }
+    assert made.sha256[:12] in answer.text
+    entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "release.create")).one()
+    assert (entry.user_id, entry.object_id) == (anh.id, made.id)
+
+
+@pytest.mark.parametrize("who", ["roxane", "bastien"])
+def test_neither_interviewers_nor_coders_reach_the_releases(who, request, session):
+    colleague = request.getfixturevalue(who)
+    assert colleague.get("/releases").status_code == 403
+    assert colleague.post("/releases").status_code == 403
+    assert colleague.get("/releases/1/initiative/csv").status_code == 403
+    assert session.scalar(sa.select(sa.func.count(Release.id))) == 0
+
+
+def test_organisations_carry_their_outcome_their_class_and_their_counts(session, inventory):
+    freeze(session)
+    first, second, third = frozen(session, Unit.ORGANISATION)
+    assert (first["organisation_name"], first["region"]) == ("Organisme fictif « L’Élan » – Œuvre", 3)
+    assert (first["disposition"], first["aapor"], first["interviews"], first["initiatives_described"]) == (4, 1, 1, 2)
+    assert (second["disposition"], second["region"], second["initiatives_described"]) == (5, None, 0)
+    assert (third["disposition"], third["aapor"], third["interviews"]) == (Disposition.NO_REPLY.number, 4, 0)
+
+
+def test_interviews_carry_their_consents_and_their_answers(session, inventory):
+    freeze(session)
+    first, second = frozen(session, Unit.INTERVIEW)
+    assert (first["consent_interview"], first["consent_quote"], first["consent_recontact"]) == (1, 2, None)
+    assert (first["held_on"], first["opened_at"]) == ("2026-03-02", "2026-03-02T14:30:05+00:00")
+    assert (first["interview_completed"], second["interview_completed"]) == (1, 0)
+    assert (first["needs"], first["respondent_function"]) == (recension.MIXED, "Coordonnatrice")
+    assert (first["initiative_count"], first["initiatives_described"]) == (2, 2)
+
+
+def test_initiatives_keep_every_word_and_every_box_in_the_order_of_the_page(session, inventory):
+    freeze(session)
+    second, first = frozen(session)
+    assert [second["block"], first["block"]] == [1, 2]
+    assert (first["name"], first["description"], first["year_created"], first["status"]) == (HOSTILE, LONG, 2019, 2)
+    assert [first[f"funding_{code}"] for code in ("none", "seeking", "funded")] == [0, 1, 1]
+    assert (first["audience_youth"], first["audience_parents"], first["youth_risk_at_risk"]) == (1, 0, 1)
+    assert first["youth_involvement_victims"] is None, "a question of boxes without any tick is not answered"
+
+
+def test_a_reason_stands_where_an_answer_would(session, inventory):
+    freeze(session)
+    second, _first = frozen(session)
+    assert (second["status"], second["year_created"]) == (-8, -7)
+    assert (second["description"], second["description_missing"]) == (None, -9)
+    assert {second[f"audience_{code}"] for code in ("youth", "parents", "practitioners", "others")} == {-8}
+
+
+def test_what_is_off_the_route_is_left_out(session, inventory):
+    freeze(session)
+    second, first = frozen(session)
+    assert first["parents_detail"] is None, "parents were not ticked"
+    assert second["youth_sex_male"] is None, "young people were not ticked"
+    assert [row["organisation_id"] for row in (second, first)] == [1, 1], "Q.1 = Non closes section 2"
+    _, none = frozen(session, Unit.INTERVIEW)
+    assert (none["initiative_count"], none["others_named"], none["initiatives_described"]) == (None, None, 0)
+
+
+def test_no_name_contact_note_nor_declined_interview_is_frozen(session, inventory):
+    made = freeze(session)
+    for kept in made.tables:
+        words = kept.dictionary + "\n".join(str(row) for row in table.load(session, made, kept.unit).rows())
+        for kind, canary in CANARIES.items():
+            assert canary not in words, f"{kind} leaves in {kept.unit}"
+
+
+def test_a_release_does_not_move_with_the_data(session, inventory):
+    made = freeze(session)
+    before = (made.sha256, frozen(session, release=made))
+    session.execute(sa.update(Initiative).values(name="Autre nom"))
+    session.commit()
+    again = freeze(session)
+    session.expire_all()
+    assert (freezing.digest(made.tables), frozen(session, release=made)) == before
+    assert again.sha256 != made.sha256
+    assert frozen(session, release=again)[0]["name"] == "Autre nom"
+
+
+def test_the_same_data_give_the_same_hash_and_the_same_bytes(session, inventory):
+    one, other = freeze(session), freeze(session)
+    assert one.id != other.id
+    assert one.sha256 == other.sha256
+    assert [t.rows for t in one.tables] == [t.rows for t in other.tables]
+
+
+def test_a_thousand_initiatives_take_no_more_queries_than_two(session, inventory):
+    def queries():
+        said = []
+        engine = session.get_bind()
+        listen = (engine, "before_cursor_execute", lambda *event: said.append(event[2]))
+        sa.event.listen(*listen)
+        freezing.create(session, None, None)
+        sa.event.remove(*listen)
+        session.commit()
+        return len([s for s in said if s.startswith("SELECT")])
+
+    few = queries()
+    rows = [
+        {"uid": recension.uuid.uuid4(), "interview_id": 1, "position": n, "name": f"n° {n}"} for n in range(10, 1010)
+    ]
+    session.execute(sa.insert(Initiative), rows)
+    session.commit()
+    assert queries() == few
+    assert len(frozen(session)) == 1002
+
+
+def test_commands_freeze_list_and_write(app, session, inventory, tmp_path):
+    runner, path = app.test_cli_runner(), tmp_path / "initiatives.csv"
+    refused = runner.invoke(export_command, ["--format", "csv", "-o", str(path)])
+    assert refused.exit_code == 1
+    assert "recension release create" in refused.stderr
+    assert not path.exists()
+    created = runner.invoke(release_commands, ["create", "--note", "pour le rapport"])
+    assert created.exit_code == 0, created.output
+    listed = runner.invoke(release_commands, ["list"]).stdout.split("\t")
+    assert listed[0] == "1"
+    assert listed[2:] == [
+        freezing.digest(table.newest(session).tables),
+        "initiative=2 interview=2 organisation=3",
+        "pour le rapport\n",
+    ]
+    done = runner.invoke(export_command, ["--format", "csv", "-o", str(path)])
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "version 1" in done.stderr
+    assert path.read_text("utf-8").startswith("organisation_id,case_id,interview_id,initiative_id,")
+    assert [left.name for left in tmp_path.iterdir()] == ["initiatives.csv"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--format", "csv", "--release", "7"], ["--format", "docx"], ["--format", "csv", "--unit", "person"]],
+)
+def test_a_command_that_cannot_be_done_says_so_and_writes_nothing(arguments, app, session, tmp_path):
+    freeze(session)
+    path = tmp_path / "x"
+    refused = app.test_cli_runner().invoke(export_command, [*arguments, "-o", str(path)])
+    assert refused.exit_code != 0
+    assert refused.stderr
+    assert not path.exists()
+
+
+def test_a_folder_that_is_not_there_is_a_sentence(app, session, tmp_path):
+    freeze(session)
+    path = tmp_path / "nowhere" / "x.sav"
+    refused = app.test_cli_runner().invoke(export_command, ["--format", "sav", "-o", str(path)])
+    assert refused.exit_code == 1
+    assert str(path) in refused.stderr
+    assert "Traceback" not in refused.output
+
+
+def test_an_export_that_breaks_leaves_the_file_that_was_there(app, session, tmp_path):
+    freeze(session)
+    session.execute(sa.update(ReleaseTable).values(rows=b"not gzip"))
+    session.commit()
+    path = tmp_path / "x.csv"
+    path.write_text("yesterday's")
+    assert app.test_cli_runner().invoke(export_command, ["--format", "csv", "-o", str(path)]).exit_code == 1
+    assert path.read_text() == "yesterday's"
+    assert [left.name for left in tmp_path.iterdir()] == ["x.csv"]
+
+
+def test_a_download_is_named_whole_and_written_down(anh, session, inventory):
+    freeze(session)
+    with anh.get("/releases/1/initiative/sav?language=en") as answer:
+        assert answer.status_code == 200
+        assert "recension-v1-initiative-en.sav" in answer.headers["Content-Disposition"]
+        assert int(answer.headers["Content-Length"]) == len(answer.data)
+        first = hashlib.sha256(answer.data).digest()
+    with anh.get("/releases/1/initiative/sav?language=en") as answer:
+        assert hashlib.sha256(answer.data).digest() == first
+    entries = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "release.export")).all()
+    assert [(e.user_id, e.object_id, e.detail) for e in entries] == [
+        (anh.id, 1, "recension-v1-initiative-en.sav 2")
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/releases/2/initiative/csv", "/releases/1/person/csv", "/releases/1/initiative/docx",
+     "/releases/1/initiative/csv?language=de"],
+)  # fmt: skip
+def test_what_is_not_there_is_not_found(path, anh, session):
+    freeze(session)
+    assert anh.get(path).status_code == 404
+
+
+def test_the_page_offers_every_file_in_both_languages(colette, session, inventory):
+    freeze(session)
+    page = colette.get("/releases").text
+    for unit in Unit:
+        for form in ("sav", "xlsx", "csv", "csv-excel"):
+            for language in ("fr", "en"):
+                assert f"/releases/1/{unit.value}/{form}?language={language}" in page
