@@ -5,36 +5,37 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
+from flask.cli import AppGroup
+from flask_babel import gettext, ngettext
 
+from survey import web
 from survey.db import db
 from survey.fieldwork import frame as frames
 from survey.fieldwork import sheets
 from survey.fieldwork.frame import Plan, Remark
+from survey.instrument.grammar import Text
+from survey.text import N_
+
+frame = AppGroup("frame", help=N_("Les organisations à joindre."))
 
 
-@click.group()
-def frame() -> None:
-    """The organisations to reach."""
-
-
-@frame.command("import")
+@frame.command("import", help=N_("Créer les organisations d’un fichier CSV ou XLSX, toutes ou aucune."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@with_appcontext
+@click.option("--dry-run", is_flag=True, help=N_("Dire ce qui serait fait, sans rien écrire."))
 def import_frame(file: Path, dry_run: bool) -> None:
-    """Create the organisations of a CSV or XLSX FILE, all or none."""
     if file.stat().st_size > sheets.MAX_BYTES:
-        raise click.ClickException(sheets.TOO_LARGE[0])
+        raise click.ClickException(web.wording(Text(*sheets.TOO_LARGE)))
     plan = frames.understand(db.session, file.read_bytes(), file.name)
     report(plan)
     if plan.errors:
-        raise click.ClickException(f"{file.name} : {len(plan.errors)} erreur(s), rien n’a été importé.")
+        n = len(plan.errors)
+        raise click.ClickException(
+            ngettext("%(num)d erreur; rien n’a été importé.", "%(num)d erreurs; rien n’a été importé.", n)
+        )
     if not dry_run:
         frames.carry_out(db.session, plan, None)
         db.session.commit()
-    done = "à créer (essai, rien n’est écrit)" if dry_run else "créé(s)"
-    click.echo(f"{len(plan.create)} organisme(s) {done}, {plan.unchanged} déjà dans la liste.")
+    click.echo(summary(plan, dry_run))
 
 
 def report(plan: Plan) -> None:
@@ -46,4 +47,18 @@ def report(plan: Plan) -> None:
 
 
 def sentence(remark: Remark) -> str:
-    return remark.text.fr if remark.line is None else f"ligne {remark.line} : {remark.text.fr}"
+    text = web.wording(remark.text)
+    return text if remark.line is None else gettext("ligne %(line)d : %(text)s", line=remark.line, text=text)
+
+
+def summary(plan: Plan, dry_run: bool) -> str:
+    n = len(plan.create)
+    if dry_run:
+        made = ngettext(
+            "%(num)d organisation serait créée (rien n’est écrit)",
+            "%(num)d organisations seraient créées (rien n’est écrit)",
+            n,
+        )
+    else:
+        made = ngettext("%(num)d organisation créée", "%(num)d organisations créées", n)
+    return f"{made}, {ngettext('%(num)d déjà dans la liste', '%(num)d déjà dans la liste', plan.unchanged)}."

@@ -1,0 +1,86 @@
+"""The import of the sampling frame by page: a file, its preview, and the confirmation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext, ngettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from survey.db import db
+from survey.fieldwork import frame, uploads
+from survey.fieldwork.forms import UploadForm
+from survey.fieldwork.frame import Plan
+from survey.fieldwork.views import UNPROCESSABLE, Answer, blueprint, status
+from survey.instrument.codes import Disposition
+
+#: How many remarks and organisations a preview shows.
+SHOWN = 200
+
+
+def folder() -> Path:
+    return Path(current_app.instance_path) / "uploads"
+
+
+@blueprint.route("/organisations/import", methods=["GET", "POST"])
+def import_frame() -> Answer:
+    form = UploadForm()
+    if form.validate_on_submit():
+        sent = form.file.data
+        token = uploads.keep(folder(), current_user.id, sent.filename, sent.read())
+        return redirect(url_for(".preview_frame", token=token), 303)
+    return render_template("fieldwork/import.html", form=form, outcomes=list(Disposition)), status(form)
+
+
+@blueprint.get("/organisations/import/<token>")
+def preview_frame(token: str) -> Answer:
+    path = uploads.find(folder(), current_user.id, token)
+    if path is None:
+        return gone()
+    plan = frame.understand(db.session, path.read_bytes(), path.name)
+    return preview(plan, token)
+
+
+def preview(plan: Plan, token: str) -> str:
+    outcomes = Counter(new.disposition for _, new in plan.create)
+    return render_template(
+        "fieldwork/preview.html",
+        plan=plan,
+        token=token,
+        shown=SHOWN,
+        outcomes=[(disposition, outcomes[disposition]) for disposition in Disposition if outcomes[disposition]],
+    )
+
+
+@blueprint.post("/organisations/import/<token>")
+def confirm_frame(token: str) -> Answer:
+    path = uploads.find(folder(), current_user.id, token)
+    if path is None:
+        return gone()
+    plan = frame.understand(db.session, path.read_bytes(), path.name)
+    if plan.errors:
+        return preview(plan, token), UNPROCESSABLE
+    try:
+        n = frame.carry_out(db.session, plan, current_user.id)
+        db.session.commit()
+    except sa.exc.IntegrityError:
+        db.session.rollback()
+        flash(gettext("Quelqu’un vient d’ajouter une de ces organisations : voici ce qui reste."), "warn")
+        return redirect(url_for(".preview_frame", token=token), 303)
+    path.unlink(missing_ok=True)
+    flash(
+        ngettext(
+            "%(num)d organisation est entrée dans la liste.", "%(num)d organisations sont entrées dans la liste.", n
+        ),
+        "good",
+    )
+    return redirect(url_for(".organisations"), 303)
+
+
+def gone() -> Response:
+    flash(gettext("Ce fichier n’est plus gardé : choisissez-le de nouveau."), "warn")
+    return redirect(url_for(".import_frame"), 303)

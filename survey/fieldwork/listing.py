@@ -1,0 +1,131 @@
+"""The list of organisations: filters, counts per outcome, and pages that cost the same at 100 and at 100 000."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.accounts.models import User
+from survey.accounts.permissions import FIELDWORK
+from survey.fieldwork.cases import WAVE
+from survey.fieldwork.models import Case, CaseTally, Organisation
+from survey.instrument.codes import Disposition, Region
+from survey.text import fold
+
+PAGE = 50
+#: A search is cut there: more words find nothing more, and databases refuse very long patterns.
+SEARCH_LENGTH = 200
+
+#: Identifier, name, region, case, outcome, interviewer and interviewer's name.
+Listed = sa.Row[int, str, Region | None, int, Disposition, int | None, str]
+
+COLUMNS = (
+    Organisation.id,
+    Organisation.name,
+    Organisation.region_code,
+    Case.id.label("case_id"),
+    Case.disposition,
+    Case.interviewer_id,
+    User.name.label("interviewer"),
+)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the list to show. A region of "" and an interviewer of 0 stand for none; None for any."""
+
+    search: str = ""
+    region: str | None = None
+    outcome: Disposition | None = None
+    interviewer: int | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the list, and the organisations after and before which its neighbours begin."""
+
+    rows: Sequence[Listed]
+    after: int | None
+    before: int | None
+
+
+def page(session: Session, filters: Filters, after: int | None = None, before: int | None = None) -> Page:
+    """The organisations in the order of their names, from where the last page stopped or back from there."""
+    name = Organisation.folded_name
+    query = sa.select(*COLUMNS).join(Case, listed()).outerjoin(User, User.id == Case.interviewer_id)
+    query = query.where(*conditions(filters)).limit(PAGE + 1)
+    if before is not None:
+        rows = list(session.execute(query.where(name < name_of(before)).order_by(name.desc())))
+        further, rows = len(rows) > PAGE, rows[:PAGE][::-1]
+        return Page(rows, rows[-1].id if rows else None, rows[0].id if further else None)
+    if after is not None:
+        query = query.where(name > name_of(after))
+    rows = list(session.execute(query.order_by(name)))
+    further, rows = len(rows) > PAGE, rows[:PAGE]
+    return Page(rows, rows[-1].id if further else None, rows[0].id if rows and after is not None else None)
+
+
+def counts(session: Session, filters: Filters) -> dict[Disposition, int]:
+    """How many cases stand at each outcome, whatever the outcome filtered on: read in the tally unless one searches."""
+    if filters.search:
+        everything = Filters(filters.search, filters.region, None, filters.interviewer)
+        query = sa.select(Case.disposition, sa.func.count()).join(Organisation, listed())
+        query = query.where(*conditions(everything)).group_by(Case.disposition)
+    else:
+        query = sa.select(CaseTally.disposition, sa.func.sum(CaseTally.n)).where(CaseTally.wave == WAVE)
+        if filters.region is not None:
+            query = query.where(CaseTally.region_code == filters.region)
+        if filters.interviewer is not None:
+            query = query.where(CaseTally.interviewer_id == filters.interviewer)
+        query = query.group_by(CaseTally.disposition)
+    found = {disposition: int(n) for disposition, n in session.execute(query)}
+    return {disposition: found[disposition] for disposition in Disposition if found.get(disposition)}
+
+
+def interviewers(session: Session) -> Sequence[sa.Row[int, str]]:
+    """The people to whom a case may be given, in the order of their names."""
+    return session.execute(
+        sa.select(User.id, User.name).where(User.active, User.role.in_(FIELDWORK)).order_by(User.name, User.id)
+    ).all()
+
+
+def holders(session: Session) -> Sequence[sa.Row[int, str]]:
+    """The people who have cases, those who left included, and those to whom one may be given."""
+    holding = sa.select(CaseTally.interviewer_id).where(CaseTally.n > 0)
+    return session.execute(
+        sa.select(User.id, User.name)
+        .where(sa.or_(sa.and_(User.active, User.role.in_(FIELDWORK)), User.id.in_(holding)))
+        .order_by(User.name, User.id)
+    ).all()
+
+
+def listed() -> sa.ColumnElement[bool]:
+    """Which case of an organisation the list shows."""
+    return sa.and_(Case.organisation_id == Organisation.id, Case.wave == WAVE)
+
+
+def name_of(organisation_id: int) -> sa.ScalarSelect[str]:
+    return sa.select(Organisation.folded_name).where(Organisation.id == organisation_id).scalar_subquery()
+
+
+def conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = [
+        Organisation.folded_name.contains(word, autoescape=True)
+        for word in fold(filters.search[:SEARCH_LENGTH]).split()
+    ]
+    if filters.region is not None:
+        found.append(equals(sa.type_coerce(Organisation.region_code, sa.Text), filters.region))
+    if filters.outcome is not None:
+        found.append(Case.disposition == filters.outcome)
+    if filters.interviewer is not None:
+        found.append(equals(Case.interviewer_id, filters.interviewer))
+    return found
+
+
+def equals(column: sa.SQLColumnExpression[Any], value: object) -> sa.ColumnElement[bool]:
+    """The column has this value, or none when it is false: a comparison that an index can answer on both databases."""
+    return column.is_(None) if not value else sa.and_(column == value)
