@@ -8,6 +8,7 @@ import io
 import subprocess
 
 import openpyxl
+import pyreadstat
 import pytest
 
 from survey.release import freezing, sav, spss, table
@@ -111,7 +112,6 @@ def test_pspp_reads_dates_and_moments(release, write):
 
 
 def test_readstat_reads_the_same(release, write):
-    pyreadstat = pytest.importorskip("pyreadstat")
     columns, words = pyreadstat.read_sav(write(release, "sav", language="en"), output_format="dict", user_missing=True)
     assert "".join(columns[name][1] for name in ("description", "description_2")) == LONG
     assert words.column_names_to_labels["status"] == "Q.5 Status of the project"

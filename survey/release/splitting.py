@@ -13,6 +13,7 @@ Size = Callable[[str], int]
 
 
 def utf8(text: str) -> int:
+    """The length as SPSS counts it, in bytes."""
     return len(text.encode())
 
 

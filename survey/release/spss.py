@@ -17,6 +17,7 @@ LOOKS = {Type.NUMBER: ("F", 8), Type.DATE: ("SDATE", 10), Type.MOMENT: ("DATETIM
 
 
 def write(path: Path, table: Table, language: str) -> None:
+    """One system file: a text over 32 767 bytes goes on in `<name>_2`, `<name>_3` …"""
     wide = layout(table, sav.WIDEST, utf8)
     columns = [
         column(variable, longest, language)

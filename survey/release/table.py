@@ -42,6 +42,7 @@ class Table:
 
 
 def newest(session: Session) -> Release | None:
+    """The release made last, None when there is none."""
     return session.scalars(sa.select(Release).order_by(Release.id.desc()).limit(1)).one_or_none()
 
 
