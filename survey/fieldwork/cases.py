@@ -54,7 +54,7 @@ def log(
 
 def set_outcome(session: Session, case: Case, disposition: Disposition, user_id: int | None) -> None:
     """Record where a case stands now. The same outcome again leaves no trace."""
-    session.refresh(case, with_for_update=True)
+    session.refresh(case, ["disposition", "interviewer_id"], with_for_update=True)
     if case.disposition == disposition:
         return
     before = place(case)
@@ -90,7 +90,7 @@ def assign_all(session: Session, case_ids: Iterable[int], interviewer_id: int | 
 
 def set_region(session: Session, organisation: Organisation, region: Region | None, user_id: int | None) -> None:
     """Say in which region an organisation is; its cases of every wave follow."""
-    session.refresh(organisation, with_for_update=True)
+    session.refresh(organisation, ["region_code"], with_for_update=True)
     if organisation.region_code == region:
         return
     cases = list(
