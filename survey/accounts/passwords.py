@@ -59,7 +59,7 @@ def weakness(password: str, *about: str) -> Weakness | None:
         return Weakness.REPEATED
     if _walks(plain):
         return Weakness.SEQUENCE
-    if _common(plain) or _common(plain.translate(LEET)):
+    if _common(plain) or _common(re.sub(r"[\W\d_]+$", "", plain).translate(LEET)):
         return Weakness.COMMON
     return Weakness.PERSONAL if _personal(plain, about) else None
 
