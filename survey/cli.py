@@ -17,8 +17,13 @@ from flask.cli import AppGroup, ScriptInfo
 from flask_babel import gettext
 
 from survey import schema, serving
+from survey.accounts.commands import setup_link, user
+from survey.accounts.secret import WeakSecret, is_loopback, is_weak
 from survey.db import db
+from survey.demo.commands import demo
 from survey.doctor import Health, examine
+from survey.fieldwork.commands import frame
+from survey.release.commands import export_command, release
 from survey.text import N_
 
 TRANSLATIONS = Path(__file__).resolve().parent / "translations"
@@ -46,8 +51,10 @@ class Commands(AppGroup):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.Abort, click.exceptions.Exit):
+        except (click.UsageError, click.Abort, click.exceptions.Exit):
             raise
+        except click.ClickException as error:
+            raise Sentence(error.message) from error
         except Exception as error:
             raise Sentence(explain(error)) from error
 
@@ -65,6 +72,8 @@ def translate(command: click.Command, translations: Any) -> None:
 def explain(error: Exception) -> str:
     """An error of the surroundings in a sentence; for any other, its kind and the place to look."""
     words = Translations.load(TRANSLATIONS, [os.environ.get("RECENSION_LANGUAGE", "fr")]).gettext
+    if isinstance(error, WeakSecret):
+        return words(str(error))
     if isinstance(error, schema.NewerDatabaseError):
         return words("La base vient d’une version plus récente de Recension; installez celle-ci d’abord.")
     if isinstance(error, sa.exc.ArgumentError):
@@ -99,7 +108,7 @@ def serve(host: str, port: int) -> None:
 
 def open_house(app: Flask, host: str, port: int) -> None:
     """Check the address, bring the database up to date, say where to go, and serve until a signal."""
-    if not serving.is_loopback(host) and serving.is_weak(app.config["SECRET_KEY"]):
+    if not is_loopback(host) and is_weak(app.config["SECRET_KEY"]):
         raise Sentence(gettext("La clé secrète est trop faible pour un serveur ouvert aux autres machines."))
     try:
         port = serving.free_port(host, port)
@@ -117,6 +126,9 @@ def open_house(app: Flask, host: str, port: int) -> None:
     if app.config["BASE_URL"] == serving.address("127.0.0.1", 8000):  # nobody said otherwise
         os.environ["RECENSION_BASE_URL"] = app.config["BASE_URL"] = serving.address(host, port)
     click.echo(gettext("Recension est servie à l’adresse %(url)s (Ctrl-C pour arrêter).", url=app.config["BASE_URL"]))
+    if link := setup_link(app):
+        click.echo(gettext("Première installation : créez votre compte à cette adresse, qui ne sert qu’une fois."))
+        click.echo(f"\n    {link}\n")
     db.engine.dispose()
     serving.serve(host, port)
 
@@ -130,6 +142,10 @@ def doctor(ctx: click.Context) -> None:
         healths.append(finding.health)
     if Health.WRONG in healths:
         ctx.exit(1)
+
+
+for command in (user, frame, release, export_command, demo):
+    recension.add_command(command)
 
 
 def main() -> None:
