@@ -28,6 +28,7 @@ SETTINGS: dict[str, Any] = {
     "TRUSTED_PROXIES": 0,
     "SESSION_IDLE_MINUTES": 240,
     "SESSION_HOURS": 12,
+    "DEMO": False,
 }
 
 #: Those that the environment may set too, as RECENSION_<name>.
