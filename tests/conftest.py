@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -17,6 +18,9 @@ from survey import create_app, schema
 from survey.accounts.models import Language, LoginSession, Role, User
 from survey.accounts.sessions import digest
 from survey.db import db, now
+from survey.fieldwork.cases import NewOrganisation, open_cases
+from survey.fieldwork.models import Case
+from survey.instrument.codes import Region
 from tests import databases, pages
 
 pytest_plugins = ["tests.browsing"]
@@ -30,7 +34,8 @@ class Client(FlaskClient):
             db.session.commit()  # the request sees what the test prepared, and the test then reads anew
         # A request never shares `g` (its session, its user) with the test or with another request.
         response = Context().run(super().open, *args, **kwargs)
-        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 308):
+        page = response.mimetype == "text/html" and response.request.method not in ("HEAD", "OPTIONS")
+        if page and response.status_code not in (301, 302, 303, 308):
             found = pages.problems(response.get_data(as_text=True))
             assert not found, f"{response.request.path}: " + "; ".join(found)
         return response
@@ -143,3 +148,14 @@ def odile(app: Flask) -> Colleague:
 def stranger(app: Flask) -> FlaskClient:
     """Nobody we know."""
     return app.test_client()
+
+
+@pytest.fixture
+def case(session: Session) -> Case:
+    """The case of an organisation that nobody was assigned to."""
+    name = "Maison d’essai"
+    [organisation_id] = open_cases(session, [NewOrganisation(name, Region.R03)], None)
+    session.commit()
+    found = session.scalars(sa.select(Case).where(Case.organisation_id == organisation_id)).one()
+    session.commit()
+    return found

@@ -2,38 +2,282 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from survey.fieldwork.models import Case, Organisation
-from survey.instrument.codes import Disposition
-from survey.interview.models import Consent, Initiative, Interview
-from tests.conftest import Colleague
+from survey.fieldwork import cases
+from survey.instrument.codes import ConsentPurpose, Disposition, Mode, YesNo
+from survey.interview import conduct
+from survey.interview.models import Consent, Edit, Initiative, Interview, Nonresponse, Note
+
+CONSENT = {"interview": "yes", "quote": "no", "recontact": "yes"}
 
 
 @pytest.fixture
-def case(session: Session, colette: Colleague) -> Case:
-    organisation = Organisation(name="Maison d’essai", folded_name="maison d'essai", created_at=sa.func.now())
-    from survey.db import now
-
-    organisation.created_at = now()
-    found = Case(organisation=organisation)
-    session.add(found)
+def interview(session, case, roxane):
+    opened = conduct.start(session, case, Mode.PHONE, roxane.id)
     session.commit()
-    return found
+    return opened
+
+
+@pytest.fixture
+def here(interview, session):
+    path = f"/interviews/{interview.id}"
+    session.commit()
+    return path
+
+
+@pytest.fixture
+def block(session, interview):
+    added = conduct.add_block(session, interview.id, uuid.uuid4())
+    session.commit()
+    return added
 
 
 def test_an_interview_is_one_click_from_its_case(roxane, case, session):
     answer = roxane.post(f"/interviews/start/{case.id}", {"mode": "zoom"})
     assert answer.status_code == 302
     page = roxane.get(answer.location).text
-    assert "Q.1" in page
+    assert "Q.1<" in page
     assert "Q.17." in page
     interview = session.scalars(sa.select(Interview)).one()
-    assert interview.mode == "zoom"
-    session.refresh(case)
-    assert case.disposition is Disposition.IN_PROGRESS
-    assert case.interviewer_id == roxane.id
+    assert interview.mode is Mode.ZOOM
+    assert (case.disposition, case.interviewer_id) == (Disposition.IN_PROGRESS, roxane.id)
+
+
+def test_a_mode_that_does_not_exist_opens_nothing(roxane, case, session):
+    assert roxane.post(f"/interviews/start/{case.id}", {"mode": "pigeon"}).status_code == 400
+    assert session.scalars(sa.select(Interview)).all() == []
+
+
+def test_consent_is_recorded_purpose_by_purpose_with_the_script_that_was_read(roxane, here, interview, session):
+    roxane.post(f"{here}/consent", CONSENT)
+    given = {row.purpose: row.given for row in session.scalars(sa.select(Consent))}
+    assert given == {
+        ConsentPurpose.INTERVIEW: YesNo.YES,
+        ConsentPurpose.QUOTE: YesNo.NO,
+        ConsentPurpose.RECONTACT: YesNo.YES,
+    }
+    roxane.post(f"{here}/consent", CONSENT | {"quote": "yes"})
+    assert session.get(Consent, (interview.id, ConsentPurpose.QUOTE)).given is YesNo.YES
+
+
+def test_a_consent_without_an_answer_is_asked_for_in_words(roxane, here, session):
+    answer = roxane.post(f"{here}/consent", {"interview": "yes"})
+    assert answer.status_code == 422
+    assert "Consignez la réponse" in answer.text
+    assert session.scalars(sa.select(Consent)).all() == []
+
+
+def test_a_part_is_saved_as_a_page_without_javascript(roxane, here, block, session):
+    form = {
+        "name": "Projet « cœur »",
+        "year_created": "2018",
+        "status": "running",
+        "audience": ["youth", "others"],
+        "funding__reason": "dont_know",
+        "name__note": "À vérifier",
+        "description": "ligne 1\r\nligne 2",
+    }
+    answer = roxane.post(f"{here}/initiatives/{block.uid}", form)
+    assert answer.status_code == 302
+    session.expire_all()
+    assert (block.name, block.year_created, block.status) == ("Projet « cœur »", 2018, "running")
+    assert block.description == "ligne 1\nligne 2"
+    assert {code.value for code in block.audience} == {"youth", "others"}
+    assert session.scalars(sa.select(Nonresponse.item)).all() == ["funding"]
+    assert session.scalars(sa.select(Note.text)).all() == ["À vérifier"]
+
+
+def test_a_page_sent_again_changes_nothing(roxane, here, block, session):
+    form = {"name": "Projet", "year_created": "2018"}
+    for _time in range(2):
+        assert roxane.post(f"{here}/initiatives/{block.uid}", form).status_code == 302
+    assert session.scalar(sa.select(sa.func.count()).where(Edit.initiative_id == block.id)) == 2
+
+
+def test_bad_input_gets_a_sentence_and_keeps_what_was_typed_and_the_rest_is_saved(roxane, here, block, session):
+    answer = roxane.post(
+        f"{here}/initiatives/{block.uid}",
+        {"name": "Projet", "year_created": "vers 2015", "status": "flying", "funding": ["none", "funded"]},
+    )
+    assert answer.status_code == 422
+    assert "année en quatre chiffres" in answer.text
+    assert 'value="vers 2015"' in answer.text
+    assert "Ce choix n’existe pas" in answer.text
+    assert "ne va avec aucune autre" in answer.text
+    session.expire_all()
+    assert (block.name, block.year_created, block.status) == ("Projet", None, None)
+
+
+def test_an_older_page_does_not_overwrite_without_javascript_either(roxane, colette, here, block, session):
+    stale = {"name": "Ce que Roxane a tapé", "name__version": "0"}
+    colette.post(f"{here}/initiatives/{block.uid}", {"name": "Ce que Colette a tapé"})
+    answer = roxane.post(f"{here}/initiatives/{block.uid}", stale)
+    assert answer.status_code == 422
+    assert "Ce que Colette a tapé" in answer.text
+    assert 'value="Ce que Roxane a tapé"' in answer.text
+    version = re.search(r'name="name__version" value="(\d+)"', answer.text).group(1)
+    assert roxane.post(f"{here}/initiatives/{block.uid}", stale | {"name__version": version}).status_code == 302
+    session.expire_all()
+    assert block.name == "Ce que Roxane a tapé"
+
+
+def test_blocks_are_numbered_as_on_paper_moved_removed_and_brought_back(roxane, here, session):
+    for _n in range(3):
+        roxane.post(f"{here}/initiatives")
+    first, second, third = session.scalars(sa.select(Initiative.uid).order_by(Initiative.position)).all()
+    assert {"Q.2.1<", "Q.13.3<"} <= set(re.findall(r"Q\.\d+\.\d+<", roxane.get(here).text))
+    roxane.post(f"{here}/initiatives/{third}/up")
+    roxane.post(f"{here}/initiatives/{first}/remove")
+    live = sa.select(Initiative.uid).where(Initiative.removed_at.is_(None)).order_by(Initiative.position)
+    assert session.scalars(live).all() == [third, second]
+    page = roxane.get(here).text
+    assert "Q.2.3<" not in page
+    assert "Initiative retirée" in page
+    roxane.post(f"{here}/initiatives/{first}/restore")
+    session.commit()
+    assert session.scalars(live).all() == [first, third, second]
+
+
+def test_a_block_added_twice_under_one_id_is_one_block(roxane, here, session):
+    uid = str(uuid.uuid4())
+    for _time in range(2):
+        assert roxane.post(f"{here}/initiatives", {"uid": uid}).status_code == 302
+    assert session.scalar(sa.select(sa.func.count()).select_from(Initiative)) == 1
+
+
+def test_completing_says_what_is_unanswered_and_never_blocks(roxane, here, case, interview, session):
+    roxane.post(f"{here}/sections/general", {"has_initiatives": "yes", "initiative_count": "2"})
+    roxane.post(f"{here}/initiatives")
+    page = roxane.get(f"{here}/review").text
+    assert "Q.1 annonce 2 initiative(s)" in page
+    assert "consentement" in page
+    assert "Q.3.1" in page
+    assert roxane.post(f"{here}/complete").status_code == 302
+    session.expire_all()
+    assert interview.completed_at is not None
+    assert case.disposition is Disposition.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome"),
+    [
+        ({"has_initiatives": "no"}, Disposition.COMPLETED_NONE),
+        ({"has_initiatives": "yes"}, Disposition.COMPLETED),
+        ({}, Disposition.PARTIAL),
+    ],
+)
+def test_the_answers_decide_the_outcome(roxane, here, case, session, answers, outcome):
+    roxane.post(f"{here}/sections/general", answers)
+    roxane.post(f"{here}/complete")
+    session.expire_all()
+    assert case.disposition is outcome
+
+
+def test_a_person_who_does_not_consent_is_a_refusal(roxane, here, case, session):
+    roxane.post(f"{here}/consent", CONSENT | {"interview": "no"})
+    roxane.post(f"{here}/complete")
+    session.expire_all()
+    assert case.disposition is Disposition.REFUSAL
+
+
+def test_a_completed_interview_is_changed_only_once_reopened_and_that_is_recorded(
+    roxane, here, case, interview, session
+):
+    roxane.post(f"{here}/complete")
+    assert roxane.post(f"{here}/sections/others", {"needs": "Trop tard"}).status_code == 423
+    assert roxane.post(f"{here}/initiatives").status_code == 423
+    roxane.post(f"{here}/reopen")
+    assert roxane.post(f"{here}/sections/others", {"needs": "À temps"}).status_code == 302
+    session.expire_all()
+    assert interview.needs == "À temps"
+    assert {"interview_completed", "interview_reopened"} <= {event.kind for event in case.events}
+
+
+def test_answers_off_the_route_are_kept_while_the_interview_is_open(roxane, here, block, session):
+    roxane.post(f"{here}/initiatives/{block.uid}", {"audience": "youth", "youth_age": "12 à 17 ans"})
+    roxane.post(
+        f"{here}/initiatives/{block.uid}",
+        {"audience": "parents", "audience__version": "1", "youth_age": "12 à 17 ans", "youth_age__version": "1"},
+    )
+    session.expire_all()
+    assert block.youth_age == "12 à 17 ans"
+    assert "ne sortira pas des données" in roxane.get(f"{here}/review").text
+
+
+class TestRights:
+    def test_a_stranger_is_asked_to_log_in(self, stranger, here):
+        assert stranger.get(here).status_code == 302
+
+    def test_a_colleague_who_has_not_the_case_gets_403(self, malik, here, block, session):
+        for path in ("", "/review"):
+            assert malik.get(f"{here}{path}").status_code == 403
+        assert malik.post(f"{here}/sections/others", {"needs": "x"}).status_code == 403
+        assert malik.post(f"{here}/initiatives/{block.uid}/remove").status_code == 403
+
+    def test_a_coordinator_may_help(self, colette, here):
+        assert colette.get(here).status_code == 200
+
+    def test_a_coder_never_sees_a_respondent(self, bastien, anh, here):
+        assert bastien.get(here).status_code == 403
+        assert anh.get(here).status_code == 403
+
+    def test_a_case_given_to_a_colleague_leaves_with_its_interview(self, roxane, malik, here, case, session):
+        cases.assign(session, case, malik.id, None)
+        session.commit()
+        assert roxane.get(here).status_code == 403
+        assert malik.get(here).status_code == 200
+
+    def test_what_does_not_exist_is_404(self, roxane, here):
+        assert roxane.get("/interviews/999").status_code == 404
+        assert roxane.post(f"{here}/initiatives/{uuid.uuid4()}/remove").status_code == 404
+        assert roxane.post(f"{here}/initiatives", {"uid": "not one"}).status_code == 404
+
+    def test_a_block_of_another_interview_cannot_be_reached_through_this_one(self, roxane, session, case, here, block):
+        other = conduct.start(session, case, Mode.PHONE, roxane.id)
+        session.commit()
+        assert roxane.post(f"/interviews/{other.id}/initiatives/{block.uid}", {"name": "x"}).status_code == 404
+        assert roxane.post(f"/interviews/{other.id}/initiatives", {"uid": str(block.uid)}).status_code == 404
+
+
+class TestOneField:
+    """What the page's script sends."""
+
+    def send(self, who, here, **asked):
+        return who.client.post(f"{here}/answers", json={"id": str(uuid.uuid4()), "version": 0} | asked)
+
+    def test_a_field_is_saved_and_its_receipt_says_what_stands_there(self, roxane, here, block):
+        answer = self.send(roxane, here, block=str(block.uid), item="name", value="Projet\x00 ")
+        assert answer.json == {"version": 1, "value": "Projet", "reason": None}
+        answer = self.send(roxane, here, block=str(block.uid), item="audience", value=["others", "youth"])
+        assert answer.json["value"] == ["youth", "others"]
+
+    def test_a_conflict_shows_both_who_and_when(self, roxane, colette, here):
+        self.send(colette, here, item="needs", value="Colette")
+        answer = self.send(roxane, here, item="needs", value="Roxane")
+        assert answer.status_code == 409
+        assert (answer.json["value"], answer.json["who"], answer.json["version"]) == ("Colette", "Colette", 1)
+
+    def test_what_cannot_be_an_answer_is_refused_with_a_sentence(self, roxane, here, block):
+        answer = self.send(roxane, here, block=str(block.uid), item="year_created", value="jadis")
+        assert answer.status_code == 422
+        assert "quatre chiffres" in answer.json["error"]
+
+    @pytest.mark.parametrize(
+        "body",
+        ["null", "[]", "3", '"x"', "{", "{}", '{"item": "name"}', '{"item": {"a": 1}, "id": 3, "version": 0}',
+         '{"id": "x", "item": "needs", "version": 0}', '{"item": "needs", "version": true, "id": "x"}',
+         '{"item": "needs", "version": 0, "value": {"a": []}, "id": "7b0e2a0c-6ac0-4b8a-9f5f-2a2f6a4f3a11"}',
+         '{"item": "needs", "version": 0, "value": [1], "id": "7b0e2a0c-6ac0-4b8a-9f5f-2a2f6a4f3a11"}',
+         '{"item": "needs", "part": "hat", "version": 0, "id": "7b0e2a0c-6ac0-4b8a-9f5f-2a2f6a4f3a11"}',
+         '{"item": "needs", "version": 1e400, "id": "7b0e2a0c-6ac0-4b8a-9f5f-2a2f6a4f3a11"}',
+         "[" * 5000 + "]" * 5000],
+    )  # fmt: skip
+    def test_odd_json_is_a_bad_request_and_never_an_error(self, roxane, here, body):
+        answer = roxane.client.post(f"{here}/answers", data=body, content_type="application/json")
+        assert answer.status_code == 400
+        assert answer.json["error"]

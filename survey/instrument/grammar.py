@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from functools import cached_property
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Codes(StrEnum):
         code = str.__new__(cls, value)
         code._value_, code.number, code.label = value, number, Text(fr, en)
         return code
+
+    @classmethod
+    def of(cls, value: str) -> Self:
+        """The code stored as `value`. ValueError when there is none."""
+        return cls(value)  # type: ignore[call-arg]  # an enum's look-up, which the constructor above hides
 
 
 class Kind(Enum):

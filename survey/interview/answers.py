@@ -28,7 +28,7 @@ def from_text(item: Item, text: str | None) -> Answer:
     if item.many:
         return ticked(item, text.split(" "))
     if item.codes:
-        return item.codes(text)
+        return item.codes.of(text)
     if item.kind in (Kind.INTEGER, Kind.YEAR):
         return int(text)
     return dt.date.fromisoformat(text) if item.kind is Kind.DATE else text
@@ -36,7 +36,7 @@ def from_text(item: Item, text: str | None) -> Answer:
 
 def ticked(item: Item, values: Iterable[str]) -> frozenset[Codes]:
     assert item.codes is not None
-    return frozenset(item.codes(value) for value in values)
+    return frozenset(item.codes.of(value) for value in values)
 
 
 def sent(answer: Answer) -> str | list[str]:

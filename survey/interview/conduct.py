@@ -71,7 +71,7 @@ def complete(session: Session, interview: Interview, user_id: int) -> None:
 
 
 def outcome(session: Session, interview: Interview) -> Disposition:
-    """What the answers make of the case: refused at the script, with or without an initiative, or left off before Q.1."""
+    """What the answers make of the case: refused, with an initiative or none, or left off before Q.1."""
     consented = session.get(Consent, (interview.id, ConsentPurpose.INTERVIEW))
     if consented is not None and consented.given is YesNo.NO:
         return Disposition.REFUSAL

@@ -9,7 +9,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, Form, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from survey.instrument.codes import ConsentPurpose, MissingReason, Mode, YesNo
@@ -21,6 +22,7 @@ NUMBER = _l("Écrivez un nombre entier, par exemple 3. Une nuance? Mettez-la dan
 YEAR = _l("Écrivez une année en quatre chiffres, par exemple 2018. Une nuance? Mettez-la dans la note interne.")
 DATE = _l("Écrivez une date comme 2026-11-22.")
 CHOICE = _l("Ce choix n’existe pas dans la question.")
+EXCLUSIVE = _l("« Non financé » ne va avec aucune autre case.")
 TWO_REASONS = _l("Choisissez une seule raison d’absence de réponse.")
 
 
@@ -51,27 +53,33 @@ class Day(DateField):
             raise ValueError(DATE) from None
 
 
-class Boxes(SelectMultipleField):
+class KnownChoice:
+    """A choice outside its code list is refused in words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)  # type: ignore[misc]
+        except ValueError:
+            raise ValueError(CHOICE) from None
+
+
+class Choice(KnownChoice, RadioField):
+    """One of a list, or none."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """The code list has already said what is a choice."""
+
+
+class Boxes(KnownChoice, SelectMultipleField):
     """Boxes to tick; the exclusive one, if any, goes with no other."""
 
     def __init__(self, *args: Any, exclusive: Codes | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.exclusive = exclusive
 
-    def pre_validate(self, form: Form) -> None:
-        unknown_choice(self)
-        if self.exclusive in (self.data or ()) and len(self.data or ()) > 1:
-            raise ValidationError(_l("Cette case ne va avec aucune autre : ") + self.exclusive.label("fr"))
-
-
-class Choice(RadioField):
-    def pre_validate(self, form: Form) -> None:
-        unknown_choice(self)
-
-
-def unknown_choice(field: Field) -> None:
-    if field.process_errors:
-        field.process_errors = [CHOICE]
+    def pre_validate(self, form: BaseForm) -> None:
+        if self.exclusive and self.exclusive in (self.data or ()) and len(self.data or ()) > 1:
+            raise ValidationError(EXCLUSIVE)
 
 
 FIELDS: dict[Kind, type[Field]] = {
@@ -93,7 +101,7 @@ FILTERS: dict[Kind, Callable[[Any], Any]] = {
 def field(item: Item) -> Any:
     options: dict[str, Any] = {"validators": [Optional()]}
     if item.codes:
-        options |= {"choices": [SelectChoice(code, code.label.fr) for code in item.codes], "coerce": item.codes}
+        options |= {"choices": [SelectChoice(code, code.label.fr) for code in item.codes], "coerce": item.codes.of}
     if item.many:
         options["exclusive"] = item.exclusive
     if item.minimum is not None:
@@ -123,12 +131,12 @@ def reason_in(values: Sequence[str]) -> MissingReason | None:
         raise ValueError(TWO_REASONS)
     if chosen and chosen[0] not in set(MissingReason):
         raise ValueError(CHOICE)
-    return MissingReason(chosen[0]) if chosen else None
+    return MissingReason.of(chosen[0]) if chosen else None
 
 
 class StartForm(FlaskForm):  # type: ignore[misc]
     mode = RadioField(
-        _l("Mode"), choices=[SelectChoice(mode, mode.label.fr) for mode in Mode], coerce=Mode, default=Mode.PHONE
+        _l("Mode"), choices=[SelectChoice(mode, mode.label.fr) for mode in Mode], coerce=Mode.of, default=Mode.PHONE
     )
 
 
@@ -136,7 +144,7 @@ def yes_no(purpose: ConsentPurpose) -> RadioField:
     return RadioField(
         purpose.label.fr,
         choices=[SelectChoice(code, code.label.fr) for code in YesNo],
-        coerce=YesNo,
+        coerce=YesNo.of,
         validators=[InputRequired(_l("Consignez la réponse, oui ou non."))],
     )
 

@@ -28,7 +28,7 @@ from survey.instrument.codes import (
 
 
 class Interview(Base):
-    """One interview with one organisation: the answers of sections 1 and 3. Answers may be missing; the rest may not."""
+    """One interview with one organisation: the answers of sections 1 and 3. Answers may be missing, the rest not."""
 
     __tablename__ = "interview"
     __table_args__ = {"sqlite_autoincrement": True}
@@ -71,7 +71,7 @@ class Consent(Base):
 
 
 class Initiative(Base):
-    """One initiative: one pass through section 2. `uid` is made by the browser, so that a block is never added twice."""
+    """One initiative: one pass through section 2. Its `uid` is made by the browser: no block is ever added twice."""
 
     __tablename__ = "initiative"
     __table_args__ = {"sqlite_autoincrement": True}

@@ -157,16 +157,16 @@ def _of_both(sheet: Sheet) -> Iterator[Remark]:
 
 def _of_route(sheet: Sheet) -> Iterator[Remark]:
     for section in QUESTIONNAIRE.sections:
-        if section.when and not section.when.holds(sheet.interview.answers):
-            continue
         for record in sheet.records(section):
+            if section.when and not section.when.holds(sheet.everything(record)):
+                continue
             on_route = set(sheet.asked(section, record))
             for item in section.items:
                 if item not in on_route and record.answered(item):
                     yield Remark(
                         Text(
-                            "Cette réponse ne correspond plus à la question dont elle dépend : elle est gardée, mais ne "
-                            "sortira pas des données.",
+                            "Cette réponse ne correspond plus à la question dont elle dépend : elle est gardée, mais "
+                            "ne sortira pas des données.",
                             "This answer no longer goes with the question it depends on: it is kept, but will be left "
                             "out of the data.",
                         ),

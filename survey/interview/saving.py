@@ -130,14 +130,15 @@ def _delete(table: type[Note | Nonresponse], of_block: bool) -> sa.Delete:
 @cache
 def _update(name: str, of_block: bool) -> sa.Update:
     record: type[Initiative | Interview] = Initiative if of_block else Interview
-    key = sa.bindparam("in_block") if of_block else sa.bindparam("in_interview")
+    key: sa.BindParameter[int] = sa.bindparam("in_block" if of_block else "in_interview")
     return sa.update(record).where(record.id == key).values({name: sa.bindparam("answer")})
 
 
 @cache
 def _find(of_block: bool) -> sa.Select[Any]:
+    columns: list[Any] = [Edit.id, Edit.version, Edit.value, Edit.reason, Edit.at, User.name.label("who")]
     return (
-        sa.select(Edit.id, Edit.version, Edit.value, Edit.reason, Edit.user_id, Edit.at, User.name.label("who"))
+        sa.select(*columns)
         .join(User, User.id == Edit.user_id)
         .where(*_in_place(Edit, of_block), Edit.part == sa.bindparam("of_part"))
         .order_by(Edit.version.desc())
@@ -174,7 +175,7 @@ def _insert(connection: sa.Connection, place: Place, change: Change, value: str 
 @cache
 def _insert_edit(dialect: str) -> Any:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(Edit).on_conflict_do_nothing()
+    return insert(Edit).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def _replay(connection: sa.Connection, place: Place, change: Change) -> Saved | None:

@@ -51,9 +51,7 @@ class Refused(ValueError):
 @blueprint.post("/<int:interview_id>/answers")
 def answer(interview_id: int) -> tuple[dict[str, Any], int]:
     """One field. 200 once it is committed, 409 with what stands there, 422 with a sentence."""
-    asked = request.get_json(silent=True)
-    if not isinstance(asked, dict):
-        abort(400)
+    asked = sent_json()
     try:
         block = asked.get("block")
         uid = uuid.UUID(block) if isinstance(block, str) else None
@@ -71,6 +69,15 @@ def answer(interview_id: int) -> tuple[dict[str, Any], int]:
         return described(item, change.part, result) | {"who": result.who, "when": moment(result.at)}, 409
     db.session.commit()
     return described(item, change.part, result), 200
+
+
+def sent_json() -> dict[str, Any]:
+    """The object that the request carries: 400 for anything else, however deep."""
+    try:
+        asked = request.get_json(silent=True)
+    except RecursionError:
+        asked = None
+    return asked if isinstance(asked, dict) else abort(400)
 
 
 def place(interview_id: int, uid: uuid.UUID | None) -> Place:
@@ -162,10 +169,13 @@ def seen(item: Item, what: str) -> int:
 
 def conflict_sentence(item: Item, part: Part, conflict: Conflict) -> str:
     stands = described(item, part, conflict)["value"]
-    words = ", ".join(item.codes(one).label.fr for one in stands) if isinstance(stands, list) and item.codes else stands
-    return _(
+    words = (
+        ", ".join(item.codes.of(one).label.fr for one in stands) if isinstance(stands, list) and item.codes else stands
+    )
+    text: str = _(
         "%(who)s a enregistré autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
         who=conflict.who,
         when=moment(conflict.at),
         words=words,
     )
+    return text

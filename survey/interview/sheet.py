@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ from survey.fieldwork.models import Case, Organisation
 from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo
 from survey.instrument.grammar import Item, Section
 from survey.instrument.questionnaire import INITIATIVES, QUESTIONNAIRE
-from survey.interview.answers import Answer
+from survey.interview.answers import Answer, ticked
 from survey.interview.models import RECORDS, Consent, Edit, Initiative, Interview, Nonresponse, Note, Part
 
 
@@ -29,6 +29,11 @@ class Record:
     reasons: dict[str, MissingReason] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     versions: dict[tuple[str, Part], int] = field(default_factory=dict)
+
+    def tick(self, item: Item, code: str) -> None:
+        before = self.answers[item.name]
+        assert isinstance(before, frozenset)
+        self.answers[item.name] = before | ticked(item, [code])
 
     def answered(self, item: Item) -> bool:
         return self.answers.get(item.name) not in (None, frozenset(), "")
@@ -73,16 +78,17 @@ def ticked_tables() -> dict[str, sa.Table]:
     return {name: table for name, table in tables.items() if isinstance(table, sa.Table)}
 
 
-def columns(section_name: str) -> list[sa.Column[Any]]:
-    """The answer columns of a record."""
+@cache
+def columns(section_name: str) -> dict[str, sa.ColumnElement[Any]]:
+    """The answer columns of a record, by the name of their item."""
     record = RECORDS[section_name]
     names = {i.name for s, i in QUESTIONNAIRE.items() if RECORDS.get(s.name) is record and not i.many}
-    return [column for column in sa.inspect(record).columns if column.key in names]
+    return {column.key: column for column in record.__table__.columns if column.key in names}
 
 
 @cache
 def queries() -> dict[str, sa.Select[Any]]:
-    of_interview = sa.bindparam("interview_id")
+    of_interview: sa.BindParameter[int] = sa.bindparam("interview_id")
     ticks = sa.union_all(
         *(
             sa.select(table.c.initiative_id, sa.literal(name).label("item"), sa.cast(table.c.code, sa.Text))
@@ -104,13 +110,13 @@ def queries() -> dict[str, sa.Select[Any]]:
             Organisation.name.label("organisation"),
             Organisation.region_code,
             User.name.label("interviewer"),
-            *columns("general"),
+            *columns("general").values(),
         )
         .join(Case, Case.id == Interview.case_id)
         .join(Organisation, Organisation.id == Case.organisation_id)
         .join(User, User.id == Interview.interviewer_id)
         .where(Interview.id == of_interview),
-        "blocks": sa.select(Initiative.id, Initiative.uid, Initiative.removed_at, *columns("initiatives"))
+        "blocks": sa.select(Initiative.id, Initiative.uid, Initiative.removed_at, *columns("initiatives").values())
         .where(Initiative.interview_id == of_interview)
         .order_by(Initiative.position, Initiative.id),
         "ticks": sa.select(ticks.subquery()),
@@ -130,24 +136,24 @@ def queries() -> dict[str, sa.Select[Any]]:
 def load(connection: sa.Connection, interview_id: int) -> Sheet | None:
     """The interview, or None when there is none under this number."""
 
-    def rows(name: str) -> sa.CursorResult[Any]:
-        return connection.execute(queries()[name], {"interview_id": interview_id})
+    def rows(name: str) -> Sequence[Any]:
+        return connection.execute(queries()[name], {"interview_id": interview_id}).all()
 
-    header = rows("interview").one_or_none()
-    if header is None:
+    found = rows("interview")
+    if not found:
         return None
-    interview = Record(None, None, {c.key: header._mapping[c.key] for c in columns("general")})
-    blocks, removed = [], []
+    header = found[0]
+    interview = Record(None, None, {name: header._mapping[name] for name in columns("general")})
+    blocks: list[Record] = []
+    removed: list[Record] = []
     for row in rows("blocks"):
-        answers: dict[str, Answer] = {c.key: row._mapping[c.key] for c in columns("initiatives")}
+        answers: dict[str, Answer] = {name: row._mapping[name] for name in columns("initiatives")}
         answers |= dict.fromkeys(ticked_tables(), frozenset())
         (removed if row.removed_at else blocks).append(Record(row.id, row.uid, answers))
     records: dict[int | None, Record] = {record.id: record for record in (interview, *blocks, *removed)}
-    codes = {item.name: item.codes for item in INITIATIVES.items if item.many}
+    items = {item.name: item for item in INITIATIVES.items if item.many}
     for initiative_id, name, code in rows("ticks"):
-        answers, list_ = records[initiative_id].answers, codes[name]
-        assert list_ is not None
-        answers[name] = answers[name] | {list_(code)}  # type: ignore[operator]
+        records[initiative_id].tick(items[name], code)
     for initiative_id, name, reason in rows("reasons"):
         records[initiative_id].reasons[name] = reason
     for initiative_id, name, text in rows("notes"):

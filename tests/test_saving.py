@@ -1,0 +1,184 @@
+"""One field saved: once, in order, never over somebody else's words."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from survey.db import db
+from survey.instrument.codes import Audience, Disposition, Funding, MissingReason, Mode
+from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.interview import conduct, saving, sheet
+from survey.interview.models import Edit, Initiative, Interview, Nonresponse, Note, Part
+from survey.interview.saving import Change, Conflict, Place, Reused, Saved
+from survey.text import normalise
+from tests.conftest import Colleague
+
+ITEMS = {item.name: item for _section, item in QUESTIONNAIRE.items()}
+
+
+def change(name, value, version=0, reason=None, part=Part.ANSWER, id=None):
+    return Change(id or uuid.uuid4(), ITEMS[name], part, version, value, reason)
+
+
+@pytest.fixture
+def interview(session: Session, case, roxane: Colleague) -> Interview:
+    opened = conduct.start(session, case, Mode.PHONE, roxane.id)
+    session.commit()
+    return opened
+
+
+@pytest.fixture
+def block(session: Session, interview: Interview) -> Initiative:
+    added = conduct.add_block(session, interview.id, uuid.uuid4())
+    session.commit()
+    return added
+
+
+@pytest.fixture
+def save(session: Session, interview: Interview, roxane: Colleague):
+    def saved(changed, block=None, by=roxane):
+        place = Place(interview.id, block.id if block else None)
+        result = saving.save(session.connection(), place, changed, by.id)
+        session.commit()
+        session.expire_all()
+        return result
+
+    return saved
+
+
+def test_what_is_said_is_in_its_column_and_in_the_history(save, interview, session):
+    assert save(change("concerns", "Le temps manque.")) == Saved(1, "Le temps manque.", None)
+    assert interview.concerns == "Le temps manque."
+    assert save(change("concerns", "Le temps et l’argent manquent.", 1)).version == 2
+    history = session.scalars(sa.select(Edit.value).where(Edit.item == "concerns").order_by(Edit.version)).all()
+    assert history == ["Le temps manque.", "Le temps et l’argent manquent."]
+
+
+def test_boxes_are_rows_and_are_replaced_as_a_whole(save, block):
+    save(change("audience", frozenset({Audience.YOUTH, Audience.PARENTS})), block)
+    assert block.audience == {Audience.YOUTH, Audience.PARENTS}
+    assert save(change("audience", frozenset({Audience.OTHERS}), 1), block) == Saved(2, "others", None)
+    assert block.audience == {Audience.OTHERS}
+    save(change("audience", frozenset(), 2), block)
+    assert block.audience == set()
+
+
+def test_a_reason_for_no_answer_is_a_row_of_its_own(save, block, session):
+    save(change("funding", frozenset(), reason=MissingReason.REFUSED), block)
+    assert session.scalars(sa.select(Nonresponse.reason)).all() == [MissingReason.REFUSED]
+    save(change("funding", frozenset({Funding.NONE}), 1), block)
+    assert session.scalars(sa.select(Nonresponse.reason)).all() == []
+
+
+def test_a_note_stands_beside_the_answer_and_has_its_own_version(save, block, session):
+    save(change("name", "Projet"), block)
+    assert save(change("name", "Vérifier l’orthographe", part=Part.NOTE), block).version == 1
+    assert session.scalars(sa.select(Note.text)).all() == ["Vérifier l’orthographe"]
+    save(change("name", None, 1, part=Part.NOTE), block)
+    assert session.scalars(sa.select(Note.text)).all() == []
+    assert block.name == "Projet"
+
+
+def test_the_same_save_sent_again_changes_nothing_and_gets_the_same_receipt(save, interview, session):
+    first = change("needs", "Un local")
+    receipt = save(first)
+    save(change("needs", "Deux locaux", 1))
+    assert save(first) == receipt, "a replay a day later, after other saves"
+    assert interview.needs == "Deux locaux"
+    assert session.scalar(sa.select(sa.func.count()).select_from(Edit).where(Edit.item == "needs")) == 2
+
+
+def test_an_id_used_for_another_field_is_refused(save):
+    first = change("needs", "Un local")
+    save(first)
+    with pytest.raises(Reused):
+        save(change("concerns", "Autre chose", id=first.id))
+
+
+def test_two_people_in_one_field_are_both_heard(save, interview, malik):
+    save(change("needs", "Ce que Roxane entend"))
+    conflict = save(change("needs", "Ce que Malik entend"), by=malik)
+    assert isinstance(conflict, Conflict)
+    assert (conflict.value, conflict.who, conflict.version) == ("Ce que Roxane entend", "Roxane", 1)
+    assert interview.needs == "Ce que Roxane entend"
+    assert save(change("needs", "Ce que Malik entend", conflict.version), by=malik).version == 2
+
+
+def test_two_people_who_write_the_same_have_nothing_to_settle(save, malik):
+    save(change("needs", "Un local"))
+    assert save(change("needs", "Un local"), by=malik) == Saved(1, "Un local", None)
+
+
+def test_two_people_in_two_fields_merge(save, interview, malik):
+    save(change("needs", "Un local"))
+    save(change("concerns", "Le temps"), by=malik)
+    assert (interview.needs, interview.concerns) == ("Un local", "Le temps")
+
+
+def test_of_saves_that_saw_the_same_version_at_once_one_is_taken(app, session, interview, roxane):
+    place = Place(interview.id, None)
+    session.commit()
+
+    def attempt(n):
+        with app.app_context():
+            result = saving.save(db.session.connection(), place, change("needs", f"voix {n}"), roxane.id)
+            db.session.commit()
+            return result
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(attempt, range(8)))
+    taken = [result for result in results if isinstance(result, Saved)]
+    assert len(taken) == 1
+    session.expire_all()
+    assert interview.needs == taken[0].value
+    assert {result.value for result in results} == {taken[0].value}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(st.characters(exclude_categories=()), max_size=200))
+def test_any_text_comes_back_as_it_was_cleaned(app, session, interview, roxane, text):
+    clean = normalise(text)
+    assert normalise(clean) == clean
+    place, version = (
+        Place(interview.id, None),
+        session.scalar(sa.select(sa.func.coalesce(sa.func.max(Edit.version), 0)).where(Edit.item == "needs")),
+    )
+    saving.save(session.connection(), place, change("needs", clean or None, version), roxane.id)
+    session.commit()
+    session.expire_all()
+    assert interview.needs == (clean or None)
+
+
+def test_an_answer_of_32_000_words_is_kept_to_the_letter(save, interview):
+    answer = " ".join(itertools.islice(itertools.cycle(["œuvre", "« pairs »", "évaluée,", "🧡"]), 32_000))
+    save(change("needs", answer))
+    assert interview.needs == answer
+
+
+def test_the_sheet_shows_what_was_saved(save, interview, block, session):
+    save(change("name", "Projet"), block)
+    save(change("audience", frozenset({Audience.YOUTH}), reason=None), block)
+    save(change("youth_age", None, reason=MissingReason.DONT_KNOW), block)
+    loaded = sheet.load(session.connection(), interview.id)
+    assert loaded is not None
+    record = loaded.blocks[0]
+    assert record.answers["name"] == "Projet"
+    assert record.answers["audience"] == {Audience.YOUTH}
+    assert record.reasons == {"youth_age": MissingReason.DONT_KNOW}
+    assert record.versions["name", Part.ANSWER] == 1
+    assert "youth_age" not in {item.name for item in loaded.unanswered(QUESTIONNAIRE["initiatives"], record)}
+    assert "youth_sex" in {item.name for item in loaded.unanswered(QUESTIONNAIRE["initiatives"], record)}
+
+
+def test_an_interview_in_course_has_its_case_in_progress(interview, case, session):
+    session.refresh(case)
+    assert case.disposition is Disposition.IN_PROGRESS
+    assert interview.held_on is not None
