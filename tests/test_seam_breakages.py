@@ -1,4 +1,4 @@
-"""Break the seam of instrument, tables and migrations on purpose, in a copy: the checks must say so and name the culprit."""
+"""Break the seam of instrument, tables and migrations on purpose, in a copy: the checks must name the culprit."""
 
 from __future__ import annotations
 
