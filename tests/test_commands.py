@@ -1,0 +1,244 @@
+"""The commands as they are typed: what they print, what they leave behind, and the status they end with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from survey import backup, create_app, schema, serving
+from survey.db import create_engine
+from survey.doctor import Health, examine
+from tests import databases
+
+LATER = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "9000", "{before}"
+
+
+def upgrade():
+    op.create_table("later", sa.Column("id", sa.Integer, primary_key=True))
+"""
+
+RECENSION = Path(sys.executable).with_name("recension")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "instance"
+
+
+@pytest.fixture
+def environment(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("RECENSION_")}
+    return kept | {"RECENSION_INSTANCE": str(folder), "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture
+def instance(folder: Path) -> str:
+    """An installation whose database is up to date; the address of the database."""
+    folder.mkdir()
+    url = f"sqlite:///{folder / 'recension.sqlite'}"
+    schema.upgrade(url)
+    return url
+
+
+def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([RECENSION, *arguments], env=environment, capture_output=True, text=True, timeout=120)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+@contextmanager
+def serving_in(environment: dict[str, str], *arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A server, and the lines it printed until it answered."""
+    command = [RECENSION, "serve", "--port", "0", *arguments]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as server:
+        assert server.stdout is not None
+        printed: list[str] = []
+        try:
+            while not any("Ctrl-C" in line for line in printed):
+                line = server.stdout.readline()
+                assert line, "".join(printed)
+                printed.append(line)
+            yield server, printed
+        finally:
+            if server.poll() is None:
+                server.send_signal(signal.SIGTERM)
+            server.wait(timeout=60)
+
+
+def address_in(printed: list[str]) -> str:
+    return next(word for line in printed for word in line.split() if word.startswith("http://127.0.0.1:"))
+
+
+def page(url: str) -> str:
+    """What a server answers, once it listens."""
+    host, port = url.removeprefix("http://").split("/")[0].split(":")
+    while True:
+        with socket.socket() as knock:
+            if knock.connect_ex((host, int(port))) == 0:
+                break
+    with urllib.request.urlopen(url, timeout=60) as answer:  # follows to the log-in
+        return str(answer.read().decode())
+
+
+def test_serve_makes_the_database_prints_the_link_answers_and_stops(environment, folder):
+    with serving_in(environment) as (server, printed):
+        assert server.stdout is not None
+        link = ""
+        while "/setup/" not in link:
+            link = server.stdout.readline()
+        assert link.strip().startswith(address_in(printed))
+        assert "<h1" in page(link.strip())
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=60) == 0
+    assert (folder / "recension.sqlite").stat().st_size > 0
+    assert (folder / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_ctrl_c_stops_the_server(environment, instance):
+    with serving_in(environment) as (server, printed):
+        page(address_in(printed))
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=60) == 0
+        assert server.stdout is not None
+        assert "Traceback" not in server.stdout.read()
+
+
+def test_a_busy_port_is_said_in_a_sentence(environment, instance):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        done = run(environment, "serve", "--port", str(other.getsockname()[1]))
+    assert done.returncode == 1
+    assert "Choisissez un autre --port" in done.stderr
+    assert not done.stdout
+
+
+def test_a_weak_key_never_serves_other_machines(environment, instance):
+    done = run(environment | {"RECENSION_SECRET_KEY": "secret"}, "serve", "--host", "0.0.0.0", "--port", "0")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "clé secrète" in done.stderr
+
+
+def test_a_copy_is_kept_before_a_migration_and_only_then(instance, folder, tmp_path, monkeypatch):
+    engine, backups = create_engine(instance), folder / "backups"
+    assert serving.bring_up_to_date(engine, backups) is None
+    before = schema.newest()
+    later = shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")
+    (later / "versions" / "9000_later.py").write_text(LATER.format(before=before))
+    monkeypatch.setattr(schema, "MIGRATIONS", later)
+    kept = serving.bring_up_to_date(engine, backups)
+    with engine.connect() as connection:
+        assert schema.current(connection) == "9000"
+        assert sa.inspect(connection).has_table("later")
+    engine.dispose()
+    assert kept is not None
+    assert backup.newest(backups) == kept
+    assert list(backups.iterdir()) == [kept]
+    with closing(sqlite3.connect(kept)) as copy:
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [(before,)]
+
+
+def test_a_copy_that_cannot_be_made_leaves_nothing_behind(tmp_path):
+    broken = tmp_path / "broken.sqlite"
+    broken.write_bytes(b"this was a database once" * 100)
+    with pytest.raises(sqlite3.DatabaseError):
+        backup.keep(broken, tmp_path / "backups", "0001")
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_a_database_of_a_later_version_is_left_alone(environment, instance):
+    engine = create_engine(instance)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    done = run(environment, "serve", "--port", "0")
+    assert done.returncode == 1
+    assert "version plus récente" in done.stderr
+    assert run(environment, "doctor").returncode == 1
+
+
+def test_doctor_is_content_with_a_good_installation(environment, instance):
+    done = run(environment, "doctor")
+    assert done.returncode == 0, done.stdout
+    assert "✗" not in done.stdout
+    assert len(done.stdout.splitlines()) == 8
+
+
+def test_doctor_says_what_an_empty_installation_lacks(environment):
+    done = run(environment, "doctor")
+    assert done.returncode == 1
+    assert "La base est vide" in done.stdout
+
+
+def test_doctor_sees_a_tally_that_has_drifted_and_a_row_that_points_at_nothing(environment, instance):
+    with closing(sqlite3.connect(instance.removeprefix("sqlite:///"))) as database:
+        database.execute("INSERT INTO case_tally VALUES (1, '', 0, 'not_contacted', 3)")
+        database.execute("INSERT INTO person (organisation_id, name) VALUES (7, 'Personne')")
+        database.commit()
+    done = run(environment, "doctor")
+    assert done.returncode == 1
+    assert [line.split()[1] for line in done.stdout.splitlines() if line.startswith("✗")] == ["Intégrité", "Décomptes"]
+
+
+def test_doctor_examines_postgresql(tmp_path):
+    with databases.postgresql() as url:
+        schema.upgrade(url)
+        app = create_app({"DATABASE_URL": url, "LANGUAGE": "fr"})
+        engine = app.extensions["db"]["engine"]
+        with app.app_context():
+            findings = list(examine(app.config, tmp_path, engine))
+        engine.dispose()
+    assert Health.WRONG not in {finding.health for finding in findings}
+    assert any(finding.sentence.startswith("PostgreSQL ") for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("nonsense", "n’est pas l’adresse d’une base de données"),
+        ("postgresql://someone:hidden@127.0.0.1:1/nothing", "ne répond pas"),
+        ("sqlite:////nowhere/at/all.sqlite", "ne répond pas"),
+    ],
+)
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(environment, url, sentence):
+    done = run(environment | {"RECENSION_DATABASE_URL": url}, "serve", "--port", "0")
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "hidden" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_commands_speak_french_unless_asked(environment, instance):
+    assert "Clé secrète" in run(environment, "doctor").stdout
+    assert "Clé secrète" not in run(environment, "--lang", "en", "doctor").stdout
+    assert "Clé secrète" not in run(environment | {"LANG": "en_CA.UTF-8"}, "doctor").stdout
+    assert "serve" in run(environment, "--help").stdout
+
+
+def test_flask_offers_the_same_commands(environment, instance):
+    program = RECENSION.with_name("flask")
+    done = subprocess.run([program, "--app", "survey", "doctor"], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == run(environment, "doctor").stdout
+
+
+def test_an_unknown_command_ends_with_status_2(environment):
+    assert run(environment, "nothing").returncode == 2
