@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from urllib.parse import urlencode, urlsplit
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
 
 import sqlalchemy as sa
 from flask import (
@@ -28,6 +29,7 @@ from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.form import BaseForm
 
@@ -62,6 +64,13 @@ ERRORS = {
 }
 
 
+class Number(IntegerConverter):
+    """A number in an address that an id can be; a larger one leads nowhere."""
+
+    def __init__(self, map: Map, max: int = 2**31 - 1, **options: Any) -> None:  # noqa: A002
+        super().__init__(map, max=max, **options)
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form reads what forms send; JSON sent to it is nothing at all, whatever its shape."""
 
@@ -76,12 +85,12 @@ def init_app(app: Flask) -> None:
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = Number
     Babel(app, default_locale="fr", default_translation_directories="translations", locale_selector=language)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         nonce=nonce, language=language, this_page=this_page, LANGUAGES=LANGUAGES, Region=Region
     )
-    app.jinja_env.globals.update(view_functions=app.view_functions)
     app.jinja_env.filters.update(
         moment=moment, day=format_date, number=format_decimal, wording=wording, emphasis=emphasis
     )
@@ -117,7 +126,7 @@ def this_page() -> str:
     if adapter is None or not adapter.test(request.path, "GET"):
         return url_for("accounts.home")
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return request.path + (f"?{urlencode(kept)}" if kept and request.method in SAFE_METHODS else "")
+    return quote(request.path) + (f"?{urlencode(kept)}" if kept and request.method in SAFE_METHODS else "")
 
 
 def local_path(target: str | None) -> str | None:

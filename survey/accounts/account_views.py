@@ -104,7 +104,7 @@ def hand_over(user: User) -> str:
     return render_template("accounts/hand_over.html", user=user, url=address_of("accounts.choose_password", token))
 
 
-@blueprint.post("/users/<int(max=2147483647):user_id>/link")
+@blueprint.post("/users/<int:user_id>/link")
 def new_link(user_id: int) -> str | Response:
     try:
         return hand_over(the_user(user_id))
@@ -112,7 +112,7 @@ def new_link(user_id: int) -> str | Response:
         return refuse(refused)
 
 
-@blueprint.post("/users/<int(max=2147483647):user_id>/role")
+@blueprint.post("/users/<int:user_id>/role")
 def change_role(user_id: int) -> Response:
     user = the_user(user_id)
     if (code := request.form.get("role")) not in list(Role):
@@ -126,7 +126,7 @@ def change_role(user_id: int) -> Response:
     return redirect(url_for("accounts.users"), 303)
 
 
-@blueprint.post("/users/<int(max=2147483647):user_id>/deactivate")
+@blueprint.post("/users/<int:user_id>/deactivate")
 def deactivate(user_id: int) -> Response:
     user = the_user(user_id)
     try:
@@ -138,7 +138,7 @@ def deactivate(user_id: int) -> Response:
     return redirect(url_for("accounts.users"), 303)
 
 
-@blueprint.post("/users/<int(max=2147483647):user_id>/reactivate")
+@blueprint.post("/users/<int:user_id>/reactivate")
 def reactivate(user_id: int) -> Response:
     user = the_user(user_id)
     users.reactivate(db.session, user, by=current_user.id)
