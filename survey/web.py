@@ -59,7 +59,7 @@ ERRORS = {
     ),
     503: (
         lazy_gettext("Serveur momentanément occupé"),
-        lazy_gettext("Rien n’est perdu : attendez quelques secondes et réessayez."),
+        lazy_gettext("Rien n’est perdu : attendez quelques secondes et réessayez."),
     ),
 }
 

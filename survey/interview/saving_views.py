@@ -173,7 +173,7 @@ def conflict_sentence(item: Item, part: Part, conflict: Conflict) -> str:
         ", ".join(item.codes.of(one).label.fr for one in stands) if isinstance(stands, list) and item.codes else stands
     )
     text: str = _(
-        "%(who)s a enregistré autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
+        "%(who)s a enregistré autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
         who=conflict.who,
         when=moment(conflict.at),
         words=words,

@@ -32,7 +32,7 @@ def create(note: str | None) -> None:
     click.echo(said)
 
 
-@release.command("list", help=N_("Une version par ligne : numéro, date, SHA-256, rangées de chaque unité, note."))
+@release.command("list", help=N_("Une version par ligne : numéro, date, SHA-256, rangées de chaque unité, note."))
 def listing() -> None:
     counts: dict[int, list[str]] = {}
     rows = sa.select(ReleaseTable.release_id, ReleaseTable.unit, ReleaseTable.row_count).order_by(ReleaseTable.unit)
@@ -72,12 +72,12 @@ def export_command(form: str, unit: str, number: int | None, language: str, path
         export(kept, form, language, path)
     except (OSError, ValueError) as error:
         raise click.ClickException(
-            gettext("Le fichier %(file)s n’a pas pu être écrit : %(reason)s", file=path, reason=error)
+            gettext("Le fichier %(file)s n’a pas pu être écrit : %(reason)s", file=path, reason=error)
         ) from error
     detail = f"{unit} {form} {language} {kept.row_count}"
     audit.record(db.session, "release.export", about=("release", found.id), detail=detail)
     said = gettext(
-        "%(file)s : version %(number)s, %(unit)s, %(count)s rangées",
+        "%(file)s : version %(number)s, %(unit)s, %(count)s rangées",
         file=path,
         number=found.id,
         unit=unit,
@@ -93,7 +93,7 @@ def chosen(number: int | None) -> Release:
     if found is not None:
         return found
     if number is None:
-        raise click.ClickException(gettext("Aucune version n’est figée. Créez-en une : recension release create"))
+        raise click.ClickException(gettext("Aucune version n’est figée. Créez-en une : recension release create"))
     raise click.ClickException(
-        gettext("La version %(number)s n’existe pas. Pour voir les versions : recension release list", number=number)
+        gettext("La version %(number)s n’existe pas. Pour voir les versions : recension release list", number=number)
     )

@@ -12,6 +12,6 @@ from survey.text import line
 class ReleaseForm(FlaskForm):  # type: ignore[misc]
     note = StringField(
         lazy_gettext("Note"),
-        description=lazy_gettext("Facultative : à quoi sert cette version, par exemple « rapport d’étape »."),
+        description=lazy_gettext("Facultative : à quoi sert cette version, par exemple « rapport d’étape »."),
         filters=[lambda typed: line(typed) if typed else None],
     )
