@@ -223,7 +223,7 @@ def test_the_command_takes_a_password_from_a_script(app, session):
     ("arguments", "typed", "sentence"),
     [
         (["roxane@exemple.test", "--name", "R", "--role", "coder"], "", "déjà cette adresse"),
-        (["roxane", "--name", "R", "--role", "coder"], "", "« roxane » n’est pas une adresse de courriel."),
+        (["roxane", "--name", "R", "--role", "coder"], "", "roxane\u00a0» n’est pas une adresse de courriel."),
         (["m@x.test", "--name", " ", "--role", "coder"], "", "Écrivez le nom"),
         (["m@x.test", "--name", "M", "--role", "coder", "--password-stdin"], "court\n", "au moins 12 caractères"),
     ],

@@ -29,7 +29,7 @@ user = AppGroup("user", help=N_("Les comptes des personnes qui travaillent ici."
 def add(email: str, name: str, role: str, language: str, password_stdin: bool) -> None:
     email, name = users.email_of(email), line(name)
     if not users.is_email(email):
-        raise click.ClickException(gettext("« %(email)s » n’est pas une adresse de courriel.", email=email))
+        raise click.ClickException(gettext("« %(email)s » n’est pas une adresse de courriel.", email=email))
     if not name:
         raise click.ClickException(gettext("Écrivez le nom de la personne."))
     password_hash = read_password(name, email) if password_stdin else None
@@ -40,11 +40,11 @@ def add(email: str, name: str, role: str, language: str, password_stdin: bool) -
     if password_hash:
         users.set_password(db.session, person, password_hash)
         db.session.commit()
-        click.echo(gettext("Compte créé : %(email)s", email=email))
+        click.echo(gettext("Compte créé : %(email)s", email=email))
         return
     token = users.issue_link(db.session, person)
     db.session.commit()
-    click.echo(gettext("Compte créé. Ce lien sert une fois, dans les 7 jours :"))
+    click.echo(gettext("Compte créé. Ce lien sert une fois, dans les 7 jours :"))
     click.echo(address_of("accounts.choose_password", token))
 
 
@@ -56,7 +56,7 @@ def read_password(name: str, email: str) -> str:
     return passwords.make_hash(password)
 
 
-@user.command("list", help=N_("Les comptes, un par ligne : courriel, nom, rôle, état, séparés par des tabulations."))
+@user.command("list", help=N_("Les comptes, un par ligne : courriel, nom, rôle, état, séparés par des tabulations."))
 def list_users() -> None:
     for person in db.session.scalars(sa.select(User).order_by(User.email)):
         state = "active" if person.active else "inactive"

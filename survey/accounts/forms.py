@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, Form, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, ValidationError
 
 from survey import web
 from survey.accounts.models import Language, Role
@@ -18,8 +18,8 @@ from survey.text import line
 WEAKNESSES = {
     Weakness.SHORT: _l("Choisissez au moins %(n)d caractères.", n=MINIMUM),
     Weakness.LONG: _l("Ce mot de passe dépasse 1 024 caractères."),
-    Weakness.REPEATED: _l("Ce mot de passe répète les mêmes caractères : il se devine trop vite."),
-    Weakness.SEQUENCE: _l("Ce mot de passe suit l’alphabet, les chiffres ou le clavier : il se devine trop vite."),
+    Weakness.REPEATED: _l("Ce mot de passe répète les mêmes caractères : il se devine trop vite."),
+    Weakness.SEQUENCE: _l("Ce mot de passe suit l’alphabet, les chiffres ou le clavier : il se devine trop vite."),
     Weakness.COMMON: _l(
         "Ce mot de passe est fait de mots trop courants. Prenez plutôt quatre mots sans lien entre eux."
     ),
@@ -29,24 +29,22 @@ WEAKNESSES = {
 REFUSALS = {
     Refusal.EMAIL_TAKEN: _l("Un compte a déjà cette adresse de courriel."),
     Refusal.LAST_ADMINISTRATOR: _l(
-        "C’est le dernier compte d’administration actif : donnez d’abord ce rôle à quelqu’un d’autre."
+        "C’est le dernier compte d’administration actif : donnez d’abord ce rôle à quelqu’un d’autre."
     ),
     Refusal.ONESELF: _l("Vous ne pouvez pas désactiver votre propre compte."),
-    Refusal.INACTIVE: _l("Ce compte est désactivé : réactivez-le d’abord."),
+    Refusal.INACTIVE: _l("Ce compte est désactivé : réactivez-le d’abord."),
 }
 
 PASSWORD_HINT = _l("Au moins 12 caractères. Quatre mots sans lien entre eux font un bon mot de passe.")
+EMAIL_SENTENCE = _l("Écrivez une adresse de courriel comme prenom.nom@exemple.ca.")
+NAME_GIVEN = DataRequired(_l("Écrivez le nom de la personne."))
+EMAIL_GIVEN = DataRequired(EMAIL_SENTENCE)
 REQUIRED = InputRequired(_l("Ce champ est obligatoire."))
 
 
 def email_shape(_form: Form, field: Field) -> None:
     if not is_email(field.data):
-        raise ValidationError(_l("Écrivez une adresse de courriel comme prenom.nom@exemple.ca."))
-
-
-def name_given(_form: Form, field: Field) -> None:
-    if not field.data:
-        raise ValidationError(_l("Écrivez le nom de la personne."))
+        raise ValidationError(EMAIL_SENTENCE)
 
 
 def typed(field: Field) -> str:
@@ -104,8 +102,10 @@ class ChangePasswordForm(NewPasswordForm):
 class SetUpForm(NewPasswordForm):
     """The first administrator."""
 
-    name = StringField(_l("Votre nom"), [name_given], filters=[to_line], render_kw={"autocomplete": "name"})
-    email = EmailField(_l("Votre courriel"), [email_shape], filters=[to_email], render_kw={"autocomplete": "username"})
+    name = StringField(_l("Votre nom"), [NAME_GIVEN], filters=[to_line], render_kw={"autocomplete": "name"})
+    email = EmailField(
+        _l("Votre courriel"), [EMAIL_GIVEN, email_shape], filters=[to_email], render_kw={"autocomplete": "username"}
+    )
     language = SelectField(_l("Langue"), coerce=Language)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -115,8 +115,10 @@ class SetUpForm(NewPasswordForm):
 
 
 class InviteForm(web.Form):
-    name = StringField(_l("Nom"), [name_given], filters=[to_line], render_kw={"autocomplete": "off"})
-    email = EmailField(_l("Courriel"), [email_shape], filters=[to_email], render_kw={"autocomplete": "off"})
+    name = StringField(_l("Nom"), [NAME_GIVEN], filters=[to_line], render_kw={"autocomplete": "off"})
+    email = EmailField(
+        _l("Courriel"), [EMAIL_GIVEN, email_shape], filters=[to_email], render_kw={"autocomplete": "off"}
+    )
     role = SelectField(_l("Rôle"), coerce=Role)  # type: ignore[arg-type]
     language = SelectField(_l("Langue"), coerce=Language)
 

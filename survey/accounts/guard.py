@@ -51,7 +51,7 @@ def unauthorized() -> Response:
         answer.status_code = 401
         return answer
     if request.method not in SAFE_METHODS:
-        flash(gettext("Votre session avait pris fin : le dernier envoi n’a pas été enregistré."), "warn")
+        flash(gettext("Votre session avait pris fin : le dernier envoi n’a pas été enregistré."), "warn")
     return redirect(url_for("accounts.login", next=web.this_page()))
 
 

@@ -12,7 +12,7 @@ from survey.text import N_
 LENGTH, DIFFERENT = 32, 8
 TOO_WEAK = N_(
     "La clé secrète (SECRET_KEY) est trop faible pour un serveur que d’autres machines atteignent. Retirez-la de la "
-    "configuration : une autre sera faite au démarrage; ou donnez-en une d’au moins 32 caractères tirés au hasard."
+    "configuration : une autre sera faite au démarrage; ou donnez-en une d’au moins 32 caractères tirés au hasard."
 )
 
 

@@ -158,7 +158,7 @@ def logout() -> Response:
     audit.record(db.session, "logged_out", user_id=current_user.id)
     sessions.end(current_user.token)
     db.session.commit()
-    flash(gettext("Vous êtes déconnecté ou déconnectée."), "good")
+    flash(gettext("Votre session est fermée."), "good")
     return redirect(url_for("accounts.login"), 303)
 
 
