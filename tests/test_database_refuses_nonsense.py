@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,10 +14,6 @@ from survey.db import Base
 from tests.rows import MOMENT, one_row_of_each, value
 
 COLUMNS = [(table, column) for table in Base.metadata.sorted_tables for column in table.columns]
-
-
-def cases(keep: Any) -> list[Any]:
-    return [pytest.param(t.name, c.name, id=f"{t.name}.{c.name}") for t, c in COLUMNS if keep(c)]
 
 
 @pytest.fixture
@@ -42,26 +39,44 @@ def insert(session: Session, name: str, /, **changes: object) -> None:
     session.flush()
 
 
-@pytest.mark.parametrize(("table", "column"), cases(lambda c: isinstance(c.type, sa.Enum)))
-def test_a_code_that_is_not_on_the_list_is_refused(rows, table, column):
-    said = refused(rows, f'UPDATE "{table}" SET "{column}" = :code', code="nonsense")
-    assert f"ck_{table}_{column}_" in said
+def accepted(session: Session, keep: Callable[[sa.Column[Any]], object], nonsense: str) -> list[str]:
+    """The columns that take the nonsense in: there must be none."""
+    found = []
+    for table, column in COLUMNS:
+        if keep(column):
+            try:
+                with session.begin_nested():
+                    session.execute(sa.text(f'UPDATE "{table.name}" SET "{column.name}" = {nonsense}'))
+                found.append(f"{table.name}.{column.name}")
+            except sa.exc.IntegrityError:
+                pass
+    return found
 
 
-@pytest.mark.parametrize(("table", "column"), cases(lambda c: c.foreign_keys))
-def test_a_reference_to_nothing_is_refused(rows, table, column):
-    refused(rows, f'UPDATE "{table}" SET "{column}" = 999999')
+def test_a_code_that_is_not_on_the_list_is_refused_by_a_named_check(rows):
+    assert accepted(rows, lambda column: isinstance(column.type, sa.Enum), "'nonsense'") == []
+    said = refused(rows, "UPDATE initiative SET status = 'nonsense'")
+    assert "ck_initiative_status_status" in said
 
 
-@pytest.mark.parametrize(("table", "column"), cases(lambda c: not c.nullable))
-def test_bookkeeping_without_a_value_is_refused(rows, table, column):
-    refused(rows, f'UPDATE "{table}" SET "{column}" = NULL')
+def test_a_reference_to_nothing_is_refused(rows):
+    assert accepted(rows, lambda column: column.foreign_keys, "999999") == []
 
 
-@pytest.mark.parametrize("table", [table.name for table in Base.metadata.sorted_tables])
-def test_the_same_key_twice_is_refused(rows, table):
-    with pytest.raises(sa.exc.IntegrityError):
-        insert(rows, table)
+def test_bookkeeping_without_a_value_is_refused(rows):
+    assert accepted(rows, lambda column: not column.nullable, "NULL") == []
+
+
+def test_the_same_key_twice_is_refused(rows):
+    found = []
+    for table in Base.metadata.sorted_tables:
+        try:
+            with rows.begin_nested():
+                insert(rows, table.name)
+            found.append(table.name)
+        except sa.exc.IntegrityError:
+            pass
+    assert found == []
 
 
 @pytest.mark.parametrize(
