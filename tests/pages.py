@@ -48,7 +48,7 @@ def element_problems(page: Element, element: Element, ids: set[str | None]) -> l
         wrapped = any(element in label.iter() for label in page.iter("label"))
         if not (named or labels or wrapped):
             found.append(f"<{element.tag} name={element.get('name')}> has no label")
-    if element.tag == "form" and element.get("method", "get").lower() == "post":
-        if element.find(".//input[@name='csrf_token']") is None:
-            found.append(f"<form action={element.get('action')}> has no CSRF token")
+    posts = element.tag == "form" and element.get("method", "get").lower() == "post"
+    if posts and element.find(".//input[@name='csrf_token']") is None:
+        found.append(f"<form action={element.get('action')}> has no CSRF token")
     return found
