@@ -20,6 +20,9 @@ from survey.interview.forms import ConsentForm, StartForm
 from survey.interview.sheet import Sheet
 from survey.web import language
 
+#: Where the call goes on once consent is recorded.
+FIRST_FIELD = "i-respondent_name"
+
 blueprint = Blueprint("interview", __name__, url_prefix="/interviews")
 
 
@@ -80,7 +83,7 @@ def consent(interview_id: int) -> Response | tuple[str, int]:
     conduct.consent(db.session, interview, form.given, current_user.id)
     db.session.commit()
     refused = form.given[ConsentPurpose.INTERVIEW] is YesNo.NO
-    return redirect(url_for("interview.page", interview_id=interview_id, _anchor="opening" if refused else "general"))
+    return redirect(url_for("interview.page", interview_id=interview_id, _anchor="opening" if refused else FIRST_FIELD))
 
 
 @blueprint.get("/<int:interview_id>/review")

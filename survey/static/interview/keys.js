@@ -32,15 +32,17 @@ export function listen(call, queue, changed) {
     return false;
   };
 
-  const go = (step) => {
-    const parts = [...call.querySelectorAll("[data-part]")];
-    const active = document.activeElement.closest("[data-part]");
-    const here = active ? parts.indexOf(active) : 0;
-    const part = parts[Math.max(0, Math.min(here + step, parts.length - 1))];
+  const land = (part) => {
     part.scrollIntoView({ block: "start" });
     const inside = part.querySelector(".record .control :is(input, textarea)");
     (inside && inside.closest("[data-part]") === part ? inside : part).focus({ preventScroll: true });
     return true;
+  };
+  const go = (step) => {
+    const parts = [...call.querySelectorAll("[data-part]")];
+    const active = document.activeElement.closest("[data-part]");
+    const here = active ? parts.indexOf(active) : 0;
+    return land(parts[Math.max(0, Math.min(here + step, parts.length - 1))]);
   };
 
   document.addEventListener("keydown", (event) => {

@@ -34,9 +34,16 @@ export class Queue {
     return this.flush();
   }
 
+  /** Sends what waits; asked again meanwhile, it looks again at the end, so that nothing touched late is forgotten. */
   flush() {
-    this.running ??= this.run().finally(() => {
+    if (this.running) {
+      this.again = true;
+      return this.running;
+    }
+    this.again = false;
+    this.running = this.run().finally(() => {
       this.running = null;
+      return this.again ? this.flush() : null;
     });
     return this.running;
   }

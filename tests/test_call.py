@@ -1,0 +1,253 @@
+"""A call, on screen, by keyboard alone: what Roxane types is saved as she goes."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from survey.instrument.codes import Audience, Disposition, Funding, MissingReason, Mode, Status, YesNo
+from survey.interview import conduct
+from survey.interview.models import Edit, Initiative, Interview, Nonresponse, Note
+from tests.browsing import on_sqlite
+
+pytestmark = on_sqlite
+
+T = TypeVar("T")
+
+
+@pytest.fixture
+def interview(session, case, roxane):
+    opened = conduct.start(session, case, Mode.ZOOM, roxane.id)
+    session.commit()
+    return opened
+
+
+@pytest.fixture
+def here(interview, session):
+    path = f"/interviews/{interview.id}"
+    session.commit()
+    return path
+
+
+@pytest.fixture
+def call(at_desk, roxane, here):
+    return at_desk(roxane, here)
+
+
+def saved(page: Page) -> None:
+    expect(page.locator(".save-state")).to_have_attribute("data-state", "saved")
+
+
+def type_in(page: Page, *keys: str) -> None:
+    """Types texts and presses keys, in order; a key is written `<Tab>`."""
+    for key in keys:
+        if key.startswith("<"):
+            page.keyboard.press(key[1:-1])
+        else:
+            page.keyboard.type(key)
+
+
+def stored(session: Session, column: InstrumentedAttribute[T], item: str | None = None) -> list[T]:
+    """What the database holds, in order, read in a transaction that ends at once: the browser goes on writing."""
+    table = column.class_
+    query = sa.select(column).order_by(*sa.inspect(table).primary_key)
+    if item:
+        query = query.where(table.item == item)
+    session.rollback()
+    found = list(session.scalars(query))
+    session.rollback()
+    return found
+
+
+def focused(page: Page) -> str:
+    return page.evaluate("document.activeElement.closest('.item')?.dataset.item ?? document.activeElement.id")
+
+
+def test_a_whole_interview_with_three_initiatives_by_keyboard_alone(call, interview, case, session):
+    page = call
+    page.locator("#opening summary").first.focus()
+    for _purpose in range(3):
+        type_in(page, "<Tab>", "<Space>")
+    type_in(page, "<Enter>")
+    expect(page).to_have_url(re.compile("#i-respondent_name"))
+    expect(page.locator("#i-respondent_name")).to_be_focused()
+    type_in(page, "Personne fictive", "<Tab>", "Directrice (fictive)", "<Tab>")
+    while focused(page) == "held_on":
+        page.keyboard.press("Tab")
+    assert focused(page) == "has_initiatives"
+    type_in(page, "<Space>", "<Tab>", "3")
+    for n in (1, 2, 3):
+        page.keyboard.press("Alt+n")
+        assert focused(page) == "name"
+        type_in(page, f"Projet {n} « cœur »", "<Tab>", "Une description", "<Tab>", "2018", "<Tab>")
+        type_in(page, "<ArrowDown>", "<Tab>", "<Alt+s>", "<Tab>", "Police; école", "<Tab>")
+        assert focused(page) == "funding"
+        type_in(page, "<Tab>", "<Tab>", "<Space>", "<Tab>", "Fondation", "<Tab>", "<Space>", "<Tab>", "<Tab>", "<Tab>")
+        page.keyboard.press("Tab")
+        assert focused(page) == "youth_age"
+        type_in(page, "12 à 17 ans", "<Alt+o>", f"note {n}")
+    page.keyboard.press("Alt+ArrowDown")
+    assert focused(page) == "knows_others"
+    type_in(page, "<ArrowDown>", "<Tab>", "Le financement 🧡")
+    saved(page)
+    page.keyboard.press("Alt+t")
+    expect(page).to_have_url(re.compile("/review"))
+    page.get_by_role("button", name="Terminer l’entrevue").press("Enter")
+    expect(page.get_by_text("Entrevue terminée et enregistrée.")).to_be_visible()
+
+    assert stored(session, Interview.has_initiatives) == [YesNo.YES]
+    assert interview.initiative_count == 3
+    assert interview.knows_others is YesNo.NO
+    assert interview.concerns == "Le financement 🧡"
+    assert case.disposition is Disposition.COMPLETED
+    blocks = session.scalars(sa.select(Initiative).order_by(Initiative.position)).all()
+    assert [block.name for block in blocks] == [f"Projet {n} « cœur »" for n in (1, 2, 3)]
+    for block in blocks:
+        assert (block.year_created, block.status, block.partners) == (2018, Status.RUNNING, "Police; école")
+        assert (block.funding, block.funding_source) == ({Funding.FUNDED}, "Fondation")
+        assert (block.audience, block.youth_age) == ({Audience.YOUTH}, "12 à 17 ans")
+    reasons = session.scalars(sa.select(Nonresponse.reason).where(Nonresponse.item == "lead_organisation")).all()
+    assert reasons == [MissingReason.DONT_KNOW] * 3
+    assert sorted(session.scalars(sa.select(Note.text))) == ["note 1", "note 2", "note 3"]
+
+
+def test_what_is_typed_is_on_the_server_without_any_button(call, interview, session):
+    call.get_by_label(re.compile("Fonction")).first.fill("Coordonnatrice (fictive)")
+    saved(call)
+    assert stored(session, Interview.respondent_function) == ["Coordonnatrice (fictive)"]
+    call.reload()
+    expect(call.get_by_label(re.compile("Fonction")).first).to_have_value("Coordonnatrice (fictive)")
+
+
+def test_a_line_that_drops_loses_nothing_and_nothing_is_stored_twice(call, interview, session):
+    """The server's answers get lost on the way back; the page sends again, under the same ids."""
+    lost = iter([True, True, False])
+
+    def lose(route):
+        response = route.fetch()
+        if next(lost, False):
+            route.abort()
+        else:
+            route.fulfill(response=response)
+
+    call.route("**/answers", lose)
+    call.locator("#i-needs").fill("Un local")
+    call.locator("#i-needs").blur()
+    expect(call.locator(".save-state")).to_contain_text("en attente")
+    saved(call)
+    assert stored(session, Interview.needs) == ["Un local"]
+    assert stored(session, Edit.version, "needs") == [1]
+
+
+def test_two_people_in_one_field_settle_it_on_the_spot(at_desk, roxane, colette, here, interview, session):
+    hers, theirs = at_desk(roxane, here), at_desk(colette, here)
+    theirs.locator("#i-needs").fill("Ce que Colette entend")
+    saved(theirs)
+    hers.locator("#i-needs").fill("Ce que Roxane entend")
+    trouble = hers.locator("#i-needs-trouble")
+    expect(trouble).to_contain_text("Colette a écrit ici")
+    expect(trouble).to_contain_text("Ce que Colette entend")
+    expect(hers.locator("#i-needs")).to_have_value("Ce que Roxane entend")
+    trouble.get_by_role("button", name="Garder ma version").press("Enter")
+    saved(hers)
+    assert stored(session, Interview.needs) == ["Ce que Roxane entend"]
+    assert sorted(stored(session, Edit.value, "needs")) == ["Ce que Colette entend", "Ce que Roxane entend"]
+
+
+def test_a_refused_answer_stays_on_screen_with_a_sentence_and_holds_up_nothing(call, interview, session):
+    call.keyboard.press("Alt+n")
+    call.locator("[data-item=year_created] input[type=text]").fill("vers 2015")
+    call.locator("#i-needs").fill("Un local")
+    expect(call.get_by_role("alert")).to_contain_text("quatre chiffres")
+    expect(call.locator(".save-state")).to_have_attribute("data-state", "refused")
+    assert stored(session, Interview.needs) == ["Un local"]
+    call.locator("[data-item=year_created] input[type=text]").fill("2015")
+    saved(call)
+    assert stored(session, Initiative.year_created) == [2015]
+
+
+def test_the_rail_says_what_each_block_is_called_and_lacks(call):
+    call.keyboard.press("Alt+n")
+    line = call.locator(".rail-blocks li")
+    expect(line).to_contain_text("Sans nom")
+    before = int(line.locator(".lacks").get_attribute("data-lacks"))
+    call.keyboard.type("Projet de prévention")
+    expect(line).to_contain_text("Projet de prévention")
+    expect(line.locator(".lacks")).to_have_attribute("data-lacks", str(before - 1))
+
+
+def test_no_is_the_way_to_section_three_and_a_second_click_takes_an_answer_back(call, interview, session):
+    no = call.locator("[data-item=has_initiatives] input[value=no]")
+    no.check()
+    expect(call.get_by_text("passez à Q.14", exact=False).first).to_be_visible()
+    saved(call)
+    assert stored(session, Interview.has_initiatives) == [YesNo.NO]
+    call.locator("[data-item=has_initiatives] label", has_text="Non").click()
+    expect(no).not_to_be_checked()
+    saved(call)
+    assert stored(session, Interview.has_initiatives) == [None]
+
+
+def test_not_funded_goes_with_no_other_box(call):
+    call.keyboard.press("Alt+n")
+    funding = call.locator("[data-item=funding]")
+    funding.locator("input[value=funded]").check()
+    expect(call.locator("[data-item=funding_source]")).to_be_visible()
+    funding.locator("input[value=none]").check()
+    expect(funding.locator("input[value=funded]")).not_to_be_checked()
+    expect(call.locator("[data-item=funding_source]")).to_be_hidden()
+
+
+@pytest.mark.parametrize("words", [32_000])
+def test_an_answer_of_32_000_words_pasted_is_not_cut(call, interview, session, words):
+    text = "évaluée « œuvre » 🧡 " * (words // 4)
+    call.locator("#i-needs").focus()
+    call.keyboard.insert_text(text)
+    saved(call)
+    assert stored(session, Interview.needs) == [text]
+
+
+def test_the_whole_questionnaire_can_be_filled_without_javascript(at_desk, roxane, here, interview, session):
+    page = at_desk(roxane, here, java_script_enabled=False)
+    page.locator("#general input[name=has_initiatives][value=yes]").check()
+    page.locator("#general").get_by_role("button", name="Enregistrer cette partie").click()
+    page.locator("#initiatives").get_by_role("button", name="Nouvelle initiative").click()
+    block = page.locator("article.block")
+    block.locator("input[name=name]").fill("Projet sans script")
+    block.locator("input[name=audience][value=youth]").check()
+    block.locator("input[name=youth_age]").fill("12 à 17 ans")
+    block.get_by_role("button", name="Enregistrer cette partie").click()
+    session.rollback()
+    added = session.scalars(sa.select(Initiative)).one()
+    assert (added.name, added.youth_age, added.audience) == ("Projet sans script", "12 à 17 ans", {Audience.YOUTH})
+    assert interview.has_initiatives is YesNo.YES
+
+
+def test_a_removed_block_is_one_click_from_coming_back(call, session):
+    call.keyboard.press("Alt+n")
+    call.keyboard.type("À retirer")
+    saved(call)
+    call.get_by_role("button", name="Retirer cette initiative").click()
+    expect(call.locator("article.block")).to_have_count(0)
+    call.get_by_role("button", name="Rétablir").click()
+    expect(call.locator("article.block input[name=name]")).to_have_value("À retirer")
+
+
+def test_a_block_that_the_page_adds_twice_is_one(call, session, interview):
+    call.keyboard.press("Alt+n")
+    saved(call)
+    [uid] = stored(session, Initiative.uid)
+    conduct.add_block(session, interview.id, uid)
+    session.commit()
+    assert stored(session, Initiative.uid) == [uid]
+
+
+def test_the_page_works_on_a_small_screen(at_desk, roxane, here):
+    page = at_desk(roxane, here, width=320)
+    page.keyboard.press("Alt+n")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
