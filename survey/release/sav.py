@@ -166,10 +166,11 @@ def extensions(columns: Sequence[Column], count: int) -> bytes:
 def write_rows(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
     """The data: an opcode for each eight bytes, eight opcodes before the eight bytes that some of them announce."""
     codes, literals = bytearray(), bytearray()
+    plans = [[blocks(width) for width in column.segments] if column.width else [] for column in columns]
     for row in rows:
-        for column, cell in zip(columns, row, strict=True):
-            if column.width:
-                _text(column, cell if isinstance(cell, bytes) else b"", codes, literals)
+        for plan, cell in zip(plans, row, strict=True):
+            if plan:
+                _text(plan, cell if isinstance(cell, bytes) else b"", codes, literals)
             else:
                 _number(cell, codes, literals)
         if len(codes) > 1 << 16:
@@ -188,12 +189,16 @@ def _number(cell: Cell, codes: bytearray, literals: bytearray) -> None:
         literals += struct.pack("<d", cell)
 
 
-def _text(column: Column, text: bytes, codes: bytearray, literals: bytearray) -> None:
-    for n, width in enumerate(column.segments):
+def _text(plan: Sequence[int], text: bytes, codes: bytearray, literals: bytearray) -> None:
+    """`plan` is how many blocks each segment takes; a segment without text is blank."""
+    for n, room in enumerate(plan):
         piece = text[n * SEGMENT : (n + 1) * SEGMENT]
         filled = -(-len(piece) // 8)
-        codes += LITERAL * filled + BLANK * (blocks(width) - filled)
+        codes += LITERAL * filled + BLANK * (room - filled)
         literals += piece.ljust(filled * 8)
+        if not piece:
+            codes += BLANK * sum(plan[n + 1 :])
+            return
 
 
 def _flush(file: BinaryIO, codes: bytearray, literals: bytearray) -> None:
