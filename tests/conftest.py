@@ -54,8 +54,14 @@ def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RECENSION_INSTANCE", str(tmp_path_factory.mktemp("instance")))
         app = create_app(
-            {"DATABASE_URL": database_url, "SECRET_KEY": "for tests alone " * 3, "WTF_CSRF_ENABLED": False,
-             "TESTING": True, "PROPAGATE_EXCEPTIONS": False, "SERVER_NAME": "localhost"}
+            {
+                "DATABASE_URL": database_url,
+                "SECRET_KEY": "for tests alone " * 3,
+                "WTF_CSRF_ENABLED": False,
+                "TESTING": True,
+                "PROPAGATE_EXCEPTIONS": False,
+                "SERVER_NAME": "localhost",
+            }
         )
     app.test_client_class = Client
     yield app

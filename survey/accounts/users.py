@@ -40,6 +40,7 @@ def email_of(typed: str) -> str:
 
 
 def is_email(email: str) -> bool:
+    """Whether a text has the form of an e-mail address; nothing is said of its existence."""
     return EMAIL.fullmatch(email) is not None
 
 

@@ -72,6 +72,7 @@ def gaps(sheet: Sheet) -> list[Gap]:
 
 
 def remarks(sheet: Sheet) -> list[Remark]:
+    """What seems to contradict itself in an interview; none of it prevents completing."""
     return [*_of_consent(sheet), *_of_count(sheet), *_of_blocks(sheet), *_of_both(sheet), *_of_route(sheet)]
 
 

@@ -86,10 +86,8 @@ def columns(section_name: str) -> dict[str, sa.ColumnElement[Any]]:
     return {column.key: column for column in record.__table__.columns if column.key in names}
 
 
-@cache
-def queries() -> dict[str, sa.Select[Any]]:
-    of_interview: sa.BindParameter[int] = sa.bindparam("interview_id")
-    ticks = sa.union_all(
+def _ticks(of_interview: sa.BindParameter[int]) -> sa.CompoundSelect[Any]:
+    return sa.union_all(
         *(
             sa.select(table.c.initiative_id, sa.literal(name).label("item"), sa.cast(table.c.code, sa.Text))
             .join(Initiative, Initiative.id == table.c.initiative_id)
@@ -97,6 +95,11 @@ def queries() -> dict[str, sa.Select[Any]]:
             for name, table in ticked_tables().items()
         )
     )
+
+
+@cache
+def queries() -> dict[str, sa.Select[Any]]:
+    of_interview: sa.BindParameter[int] = sa.bindparam("interview_id")
     return {
         "interview": sa.select(
             Interview.id,
@@ -119,7 +122,7 @@ def queries() -> dict[str, sa.Select[Any]]:
         "blocks": sa.select(Initiative.id, Initiative.uid, Initiative.removed_at, *columns("initiatives").values())
         .where(Initiative.interview_id == of_interview)
         .order_by(Initiative.position, Initiative.id),
-        "ticks": sa.select(ticks.subquery()),
+        "ticks": sa.select(_ticks(of_interview).subquery()),
         "reasons": sa.select(Nonresponse.initiative_id, Nonresponse.item, Nonresponse.reason).where(
             Nonresponse.interview_id == of_interview
         ),
