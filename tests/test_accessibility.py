@@ -1,0 +1,191 @@
+"""Every page, for each role, in both languages, at three widths: axe finds nothing, nothing leaves the window."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, url_for
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
+
+from survey.accounts import links
+from survey.accounts.models import Language, Purpose, Role
+from survey.accounts.permissions import PERMISSIONS
+from survey.fieldwork import cases, uploads
+from survey.fieldwork.models import Case, Person
+from survey.instrument.codes import Disposition, Mode, Region
+from survey.interview import conduct
+from survey.manual.views import PAGES
+from survey.release import freezing
+from tests.browsing import Desk, on_sqlite
+from tests.conftest import Colleague, hire
+
+pytestmark = on_sqlite
+
+WIDTHS = (320, 768, 1280)
+LANGUAGES = ("fr", "en")
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+#: What answers GET and is not a page to look at.
+NOT_PAGES = {"static", "release.download", "paper.blank_pdf", "paper.filled_pdf"}
+#: Their own tests are below.
+BEFORE_ANYBODY = {"accounts.setup"}
+BAD_LINES = "name,region_code\nMaison d’essai,06\nMaison D'ESSAI,06\nCentre,99\n,03\n"
+
+Arguments = dict[str, list[dict[str, Any]]]
+
+
+def axe_finds(page: Page) -> list[str]:
+    """The violations of one page as it stands, each with the first elements concerned."""
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")["violations"]
+    return [f"{v['id']}: {v['help']} — " + " ".join(n["html"][:160] for n in v["nodes"][:3]) for v in found]
+
+
+def overflows(page: Page) -> list[str]:
+    """What stands out of the window to the right: somebody who enlarges would have to scroll both ways."""
+    return page.evaluate("""() => {
+        const width = document.documentElement.clientWidth;
+        if (document.scrollingElement.scrollWidth <= width) return [];
+        const out = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > width + 1);
+        return ["wider than the window: " + out.slice(-4).map((e) => e.outerHTML.slice(0, 120)).join(" ")];
+    }""")
+
+
+def look_at(page: Page) -> list[str]:
+    """Everything wrong with the page that is open, at each width."""
+    found = []
+    page.evaluate(AXE)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"{page.url} at {width} px: {wrong}" for wrong in axe_finds(page) + overflows(page)]
+    return found
+
+
+def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
+    """A small recension whose interviewer is `user_id`, and the arguments of the pages that show one thing."""
+    new = [cases.NewOrganisation("Maison de l’essai", Region.R06), cases.NewOrganisation("Centre d’essai", Region.R03)]
+    new += [cases.NewOrganisation(f"Organisme numéro {n}", disposition=d) for n, d in enumerate(Disposition)]
+    case = session.get_one(Case, cases.open_cases(session, new, user_id)[0])
+    cases.add_note(session, case, "Rappeler le matin.", user_id)
+    person = Person(organisation_id=case.organisation_id, name="Personne fictive", phone="418 555-0100")
+    session.add(person)
+    interview = conduct.start(session, case, Mode.PHONE, user_id)
+    for _ in range(3):
+        conduct.add_block(session, interview.id, uuid.uuid4())
+    session.commit()
+    freezing.create(session, user_id, "Première lecture")
+    invitation = links.issue(session, Purpose.INVITATION, user_id)
+    upload = uploads.keep(Path(app.instance_path) / "uploads", user_id, "liste.csv", BAD_LINES.encode())
+    one = {"organisation_id": case.organisation_id}
+    arguments: Arguments = {
+        "fieldwork.organisation": [one],
+        "fieldwork.edit": [one],
+        "fieldwork.add_person": [one],
+        "fieldwork.edit_person": [{**one, "person_id": person.id}],
+        "fieldwork.preview_frame": [{"token": upload}],
+        "fieldwork.organisations": [{}, {"q": "introuvable"}],
+        "interview.page": [{"interview_id": interview.id}],
+        "interview.look_over": [{"interview_id": interview.id}],
+        "paper.filled": [{"interview_id": interview.id}],
+        "manual.page": [{"page": page} for page in PAGES],
+        "accounts.choose_password": [{"token": invitation}],
+    }
+    session.commit()
+    return arguments
+
+
+def pages_for(app: Flask, role: Role | None, known: Arguments) -> Iterator[str]:
+    """The address of every page that a role may open, in the order of the URL map."""
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES | BEFORE_ANYBODY:
+            continue
+        allowed = PERMISSIONS[rule.endpoint]
+        if allowed is not None and role not in allowed:
+            continue
+        lacking = rule.arguments - {name for given in known.get(rule.endpoint, ()) for name in given}
+        assert not lacking, f"Say in `known` what {lacking} of {rule.endpoint} may stand for, or that it is not a page"
+        with app.test_request_context():
+            yield from (url_for(rule.endpoint, _external=False, **given) for given in known.get(rule.endpoint, [{}]))
+
+
+def in_language(address: str, language: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}lang={language}"
+
+
+def fingerprint(html: str) -> str:
+    """What makes a page worth looking at again: not its tokens, nor the header that every page of a role shares."""
+    return re.sub(r'(?s)<header class="site">.*?</header>|nonce="[^"]*"|value="[^"]{40,}"|Camille', "", html)
+
+
+def walk(page: Page, addresses: list[str], seen: set[str]) -> list[str]:
+    """Open each address; look at what no other role was shown as it is."""
+    found: list[str] = []
+    page.on("console", lambda said: found.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    for address in dict.fromkeys(addresses):
+        answer = page.goto(address)
+        assert answer is not None
+        if (content := fingerprint(answer.text())) not in seen:
+            seen.add(content)
+            found += look_at(page)
+    return found
+
+
+@pytest.fixture(scope="module")
+def seen() -> set[str]:
+    """Fingerprints of the pages looked at so far."""
+    return set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", [*Role, None])
+def test_every_page_is_accessible_at_every_width(
+    app: Flask, session: Session, at_desk: Desk, seen: set[str], role: Role | None, language: str
+) -> None:
+    camille = hire(app, "Camille", role or Role.INTERVIEWER, Language(language))
+    known = under_way(app, session, camille.id)
+    addresses = [in_language(address, language) for address in pages_for(app, role, known)]
+    found = walk(at_desk(camille if role else None, "/login"), addresses, seen)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_start_is_accessible(session: Session, at_desk: Desk, language: str) -> None:
+    token = links.issue(session, Purpose.SETUP)
+    session.commit()
+    found = walk(at_desk(None), [in_language(address, language) for address in ("/", f"/setup/{token}")], set())
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_errors_are_accessible(app: Flask, bastien: Colleague, at_desk: Desk, language: str) -> None:
+    odile, found = hire(app, "Odile", Role.ADMINISTRATOR, Language(language)), []
+    for colleague, address in ((odile, "/nowhere"), (bastien, "/organisations"), (None, "/link/spent")):
+        found += look_at(at_desk(colleague, in_language(address, language)))
+    for address in ("/organisations/new", "/users", "/account"):
+        page = at_desk(odile, address)
+        send_empty(page)
+        found += look_at(page)
+    assert not found, "\n".join(found)
+
+
+def test_a_refused_form_says_so_first(odile: Colleague, at_desk: Desk) -> None:
+    page = at_desk(odile, "/organisations/new")
+    send_empty(page)
+    expect(page).to_have_title(re.compile("^Erreur\N{NO-BREAK SPACE}: "))
+    summary = page.locator(".error-summary")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link").first.press("Enter")
+    expect(page.locator("[aria-invalid=true]").first).to_be_focused()
+
+
+def send_empty(page: Page) -> None:
+    """Send the first form of the page as somebody would whose browser does not check it beforehand."""
+    page.locator("main form[method=post]").first.evaluate("form => { form.noValidate = true; }")
+    page.locator("main form[method=post] .button").first.click()
+    page.wait_for_load_state()
