@@ -28,11 +28,12 @@ SETTINGS: dict[str, Any] = {
     "TRUSTED_PROXIES": 0,
     "SESSION_IDLE_MINUTES": 240,
     "SESSION_HOURS": 12,
+    "TIMEZONE": "America/Toronto",
     "DEMO": False,
 }
 
 #: Those that the environment may set too, as RECENSION_<name>.
-ENVIRONMENT = ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "LANGUAGE", "COLLECTOR", "COLLECTOR_CONTACT")
+ENVIRONMENT = ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "LANGUAGE", "TIMEZONE", "COLLECTOR", "COLLECTOR_CONTACT")
 
 #: What the software relies on, and no installation should change.
 HOUSE: dict[str, Any] = {

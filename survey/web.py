@@ -86,7 +86,13 @@ def init_app(app: Flask) -> None:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.url_map.converters["int"] = Number
-    Babel(app, default_locale="fr", default_translation_directories="translations", locale_selector=language)
+    Babel(
+        app,
+        default_locale="fr",
+        default_timezone=app.config["TIMEZONE"],
+        default_translation_directories="translations",
+        locale_selector=language,
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         nonce=nonce, language=language, this_page=this_page, LANGUAGES=LANGUAGES, Region=Region

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 
@@ -24,8 +25,11 @@ HELD_ON = next(item for _section, item in QUESTIONNAIRE.items() if item.name == 
 BEFORE_THE_CALL = {Disposition.NOT_CONTACTED, Disposition.APPOINTMENT}
 
 
-def start(session: Session, case: Case, mode: Mode, user_id: int) -> Interview:
-    """Open an interview for a case: nobody's case becomes the interviewer's, and is in progress from here on."""
+def start(session: Session, case: Case, mode: Mode, user_id: int, today: dt.date | None = None) -> Interview:
+    """Open an interview for a case: nobody's case becomes the interviewer's, and is in progress from here on.
+
+    `today` is the date where the team works; without it, that of UTC.
+    """
     interview = Interview(
         case_id=case.id,
         interviewer_id=user_id,
@@ -35,8 +39,8 @@ def start(session: Session, case: Case, mode: Mode, user_id: int) -> Interview:
     )
     session.add(interview)
     session.flush()
-    today = Change(uuid.uuid4(), HELD_ON, Part.ANSWER, 0, now().date())
-    saving.save(session.connection(), Place(interview.id, None), today, user_id)
+    date = Change(uuid.uuid4(), HELD_ON, Part.ANSWER, 0, today or now().date())
+    saving.save(session.connection(), Place(interview.id, None), date, user_id)
     if case.interviewer_id is None:
         cases.assign(session, case, user_id, user_id)
     if case.disposition in BEFORE_THE_CALL:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from survey.db import now
+from survey.instrument import dictionary
 from survey.instrument.codes import ConsentPurpose, YesNo
 from survey.instrument.grammar import Item, Question, Section, Text
 from survey.instrument.questionnaire import GENERAL, INITIATIVES, QUESTIONNAIRE
@@ -43,12 +44,7 @@ class Gap:
 
     @property
     def wording(self) -> Text:
-        """The question, and the item's own label where the question has several."""
-        label = self.question.label(self.item)
-        if self.item.label is None or self.question.text is None:
-            return label
-        under = self.item.when.code.label if self.item.when else Text("", "")
-        return Text(f"{under.fr} {label.fr}".strip(), f"{under.en} {label.en}".strip())
+        return dictionary.wording(self.question, self.item, numbered=False)
 
 
 @dataclass(frozen=True)
@@ -72,6 +68,7 @@ def gaps(sheet: Sheet) -> list[Gap]:
 
 
 def remarks(sheet: Sheet) -> list[Remark]:
+    """Every soft contradiction: of consent, of number, of names and years, of reasons, of the route."""
     """What seems to contradict itself in an interview; none of it prevents completing."""
     return [*_of_consent(sheet), *_of_count(sheet), *_of_blocks(sheet), *_of_both(sheet), *_of_route(sheet)]
 

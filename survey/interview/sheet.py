@@ -97,42 +97,61 @@ def _ticks(of_interview: sa.BindParameter[int]) -> sa.CompoundSelect[Any]:
     )
 
 
-@cache
-def queries() -> dict[str, sa.Select[Any]]:
-    of_interview: sa.BindParameter[int] = sa.bindparam("interview_id")
-    return {
-        "interview": sa.select(
-            Interview.id,
-            Interview.case_id,
-            Interview.interviewer_id,
-            Interview.mode,
-            Interview.opened_at,
-            Interview.completed_at,
-            Case.interviewer_id.label("case_interviewer_id"),
-            Organisation.id.label("organisation_id"),
-            Organisation.name.label("organisation"),
-            Organisation.region_code,
-            User.name.label("interviewer"),
-            *columns("general").values(),
-        )
+OF_INTERVIEW: sa.BindParameter[int] = sa.bindparam("interview_id")
+
+
+def header() -> sa.Select[Any]:
+    """The interview with its bookkeeping, and the names shown around it."""
+    shown: list[Any] = [
+        Interview.id,
+        Interview.case_id,
+        Interview.interviewer_id,
+        Interview.mode,
+        Interview.opened_at,
+        Interview.completed_at,
+        Case.interviewer_id.label("case_interviewer_id"),
+        Organisation.id.label("organisation_id"),
+        Organisation.name.label("organisation"),
+        Organisation.region_code,
+        User.name.label("interviewer"),
+        *columns("general").values(),
+    ]
+    return (
+        sa.select(*shown)
         .join(Case, Case.id == Interview.case_id)
         .join(Organisation, Organisation.id == Case.organisation_id)
         .join(User, User.id == Interview.interviewer_id)
-        .where(Interview.id == of_interview),
-        "blocks": sa.select(Initiative.id, Initiative.uid, Initiative.removed_at, *columns("initiatives").values())
-        .where(Initiative.interview_id == of_interview)
-        .order_by(Initiative.position, Initiative.id),
-        "ticks": sa.select(_ticks(of_interview).subquery()),
-        "reasons": sa.select(Nonresponse.initiative_id, Nonresponse.item, Nonresponse.reason).where(
-            Nonresponse.interview_id == of_interview
-        ),
-        "notes": sa.select(Note.initiative_id, Note.item, Note.text).where(Note.interview_id == of_interview),
-        "versions": sa.select(Edit.initiative_id, Edit.item, Edit.part, sa.func.max(Edit.version))
-        .where(Edit.interview_id == of_interview)
-        .group_by(Edit.initiative_id, Edit.item, Edit.part),
-        "consents": sa.select(Consent.purpose, Consent.given, Consent.recorded_at, Consent.script_version).where(
-            Consent.interview_id == of_interview
-        ),
+        .where(Interview.id == OF_INTERVIEW)
+    )
+
+
+def ticks() -> sa.Select[Any]:
+    """Every ticked box of the blocks: block, item, code."""
+    of_items = (
+        sa.select(table.c.initiative_id, sa.literal(name).label("item"), sa.cast(table.c.code, sa.Text))
+        .join(Initiative, Initiative.id == table.c.initiative_id)
+        .where(Initiative.interview_id == OF_INTERVIEW)
+        for name, table in ticked_tables().items()
+    )
+    return sa.select(sa.union_all(*of_items).subquery())
+
+
+@cache
+def queries() -> dict[str, sa.Select[Any]]:
+    blocks = sa.select(Initiative.id, Initiative.uid, Initiative.removed_at, *columns("initiatives").values())
+    version = sa.func.max(Edit.version)
+    field = (Edit.initiative_id, Edit.item, Edit.part)
+    consents = sa.select(Consent.purpose, Consent.given, Consent.recorded_at, Consent.script_version)
+    reasons = sa.select(Nonresponse.initiative_id, Nonresponse.item, Nonresponse.reason)
+    notes = sa.select(Note.initiative_id, Note.item, Note.text)
+    return {
+        "interview": header(),
+        "blocks": blocks.where(Initiative.interview_id == OF_INTERVIEW).order_by(Initiative.position, Initiative.id),
+        "ticks": ticks(),
+        "reasons": reasons.where(Nonresponse.interview_id == OF_INTERVIEW),
+        "notes": notes.where(Note.interview_id == OF_INTERVIEW),
+        "versions": sa.select(*field, version).where(Edit.interview_id == OF_INTERVIEW).group_by(*field),
+        "consents": consents.where(Consent.interview_id == OF_INTERVIEW),
     }
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import to_user_timezone
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from survey.db import db
+from survey.db import db, now
 from survey.instrument import opening_script
 from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo
 from survey.instrument.questionnaire import QUESTIONNAIRE
@@ -32,7 +33,7 @@ def start(case_id: int) -> Response:
     form = StartForm()
     if not form.validate_on_submit():
         abort(400)
-    interview = conduct.start(db.session, case, form.mode.data, current_user.id)
+    interview = conduct.start(db.session, case, form.mode.data, current_user.id, to_user_timezone(now()).date())
     db.session.commit()
     return redirect(url_for("interview.page", interview_id=interview.id))
 

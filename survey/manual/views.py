@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template
 from flask_babel import lazy_gettext
 
 from survey.instrument.codes import AAPOR
-from survey.instrument.questionnaire import SOURCE
+from survey.instrument.introduction import SOURCE
 from survey.web import language
 
 PAGES = {
