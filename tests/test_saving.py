@@ -24,8 +24,8 @@ from tests.conftest import Colleague
 ITEMS = {item.name: item for _section, item in QUESTIONNAIRE.items()}
 
 
-def change(name, value, version=0, reason=None, part=Part.ANSWER, id=None):
-    return Change(id or uuid.uuid4(), ITEMS[name], part, version, value, reason)
+def change(name, value, version=0, reason=None, part=Part.ANSWER, identifier=None):
+    return Change(identifier or uuid.uuid4(), ITEMS[name], part, version, value, reason)
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_an_id_used_for_another_field_is_refused(save):
     first = change("needs", "Un local")
     save(first)
     with pytest.raises(Reused):
-        save(change("concerns", "Autre chose", id=first.id))
+        save(change("concerns", "Autre chose", identifier=first.id))
 
 
 def test_two_people_in_one_field_are_both_heard(save, interview, malik):
