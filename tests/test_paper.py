@@ -161,6 +161,11 @@ def test_the_filled_form_holds_each_answer_whole_and_as_it_was_said(pdf_of, inte
     assert "Roxane" in pdf
 
 
+def test_no_word_is_so_long_that_it_runs_off_the_page(roxane, interview):
+    pages = pypdf.PdfReader(io.BytesIO(roxane.get(f"/interviews/{interview.id}/paper.pdf").data)).pages
+    assert max(len(line) for page in pages for line in page.extract_text().splitlines()) < 160
+
+
 def without_page_numbers(text: str) -> str:
     """A long answer goes on over the foot of the page, where its subject and its number stand."""
     return re.sub(r"(Maisondel’Œuvre#1)?\d+/\d+", "", text)
