@@ -19,6 +19,12 @@ from survey.text import fold, line, normalise
 #: The wave of collection that new cases belong to.
 WAVE = 1
 
+#: Rows with and without a value go in one statement: apart, a list with gaps takes thirty times longer.
+IN_BULK = {"render_nulls": True}
+
+#: From so many new cases on, the database looks at them again: without, PostgreSQL sorts the whole list for each page.
+MANY = 1000
+
 #: Where a case stands in the tally: wave, region ("" for none), interviewer (0 for none), outcome.
 Place = tuple[int, str, int, Disposition]
 
@@ -129,7 +135,9 @@ def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_
          "created_at": at}
         for new in organisations
     ]  # fmt: skip
-    made = session.execute(sa.insert(Organisation).returning(Organisation.id, Organisation.folded_name), rows)
+    made = session.execute(
+        sa.insert(Organisation).returning(Organisation.id, Organisation.folded_name), rows, execution_options=IN_BULK
+    )
     by_name = {folded_name: identifier for identifier, folded_name in made}
     ids = [by_name[str(row["folded_name"])] for row in rows]
     opened = session.execute(
@@ -138,6 +146,7 @@ def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_
             {"organisation_id": identifier, "wave": WAVE, "interviewer_id": None, "disposition": new.disposition}
             for identifier, new in zip(ids, organisations, strict=True)
         ],
+        execution_options=IN_BULK,
     )
     case_of = {organisation_id: case_id for case_id, organisation_id in opened}
     session.execute(
@@ -147,8 +156,12 @@ def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_
              "code": str(new.disposition)}
             for identifier, new in zip(ids, organisations, strict=True)
         ],
+        execution_options=IN_BULK,
     )  # fmt: skip
     shift(session, Counter((WAVE, str(new.region or ""), 0, new.disposition) for new in organisations))
+    if len(ids) >= MANY:
+        for table in (Organisation.__table__, Case.__table__):
+            session.execute(sa.text(f'ANALYZE "{table}"'))
     return ids
 
 
