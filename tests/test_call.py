@@ -173,12 +173,14 @@ def test_a_refused_answer_stays_on_screen_with_a_sentence_and_holds_up_nothing(c
 
 def test_the_rail_says_what_each_block_is_called_and_lacks(call):
     call.keyboard.press("Alt+n")
-    line = call.locator(".rail-blocks li")
+    line = call.locator(".rail-blocks > li")
     expect(line).to_contain_text("Sans nom")
     before = int(line.locator(".lacks").get_attribute("data-lacks"))
     call.keyboard.type("Projet de prévention")
     expect(line).to_contain_text("Projet de prévention")
     expect(line.locator(".lacks")).to_have_attribute("data-lacks", str(before - 1))
+    line.get_by_role("link", name="Q.4.1").click()
+    expect(call.locator("[data-item=year_created] input[type=text]")).to_be_focused()
 
 
 def test_no_is_the_way_to_section_three_and_a_second_click_takes_an_answer_back(call, interview, session):

@@ -1,32 +1,65 @@
 // The rail: where one is, what each part is called, what it lacks.
 
-import { lacks, recordOf } from "./items.js";
+import { lacks } from "./items.js";
 
+/** Says anew what the part around a field lacks: how much on its line, and what under the line of the part at hand. */
 export function recount(field, call) {
   const part = field.closest("[data-part]");
   const line = call.querySelector(`[data-rail="${part.id}"]`);
   if (!line) return;
-  const n = [...recordOf(field).querySelectorAll(".item")].filter(lacks).length;
-  const count = line.querySelector(".lacks");
-  const { saysLacking, saysFull, saysNameless } = call.dataset;
+  const lacking = [...part.querySelectorAll(".item")].filter(lacks);
+  showCount(line.querySelector(".lacks"), lacking.length, call.dataset);
+  showLacking(line, lacking);
+  if (field.dataset.item === "name") {
+    line.querySelector(".rail-name").textContent = field.querySelector(".control input").value.trim() || call.dataset.saysNameless;
+  }
+}
+
+function showCount(count, n, says) {
   const hidden = document.createElement("span");
   hidden.className = "visually-hidden";
-  hidden.textContent = ` ${n ? saysLacking : saysFull}`;
+  hidden.textContent = ` ${n ? says.saysLacking : says.saysFull}`;
   count.replaceChildren(n ? String(n) : "✓", hidden);
   count.dataset.lacks = n;
-  if (field.dataset.item === "name") {
-    line.querySelector(".rail-name").textContent = field.querySelector(".control input").value.trim() || saysNameless;
+}
+
+function showLacking(line, lacking) {
+  let list = line.querySelector(".rail-lacking");
+  if (!list) {
+    list = document.createElement("ul");
+    list.className = "rail-lacking";
+    line.append(list);
   }
+  list.replaceChildren(
+    ...lacking.map((field) => {
+      const link = document.createElement("a");
+      link.href = `#${field.querySelector(".trouble").id.replace(/-trouble$/, "")}`;
+      link.textContent = named(field);
+      const entry = document.createElement("li");
+      entry.append(link);
+      return entry;
+    }),
+  );
+}
+
+/** The number of an item's question, and its own label where it has one. */
+function named(field) {
+  const number = field.closest(".question").querySelector(".q")?.textContent.trim() ?? "";
+  const label = field.querySelector(".label:not(p)")?.textContent ?? field.querySelector("p.label")?.textContent ?? "";
+  return `${number} ${label.replace(/\s*:\s*$/, "").trim()}`.trim();
 }
 
 /** Marks on the rail the part that is on screen. */
 export function follow(call) {
-  const links = () => [...call.querySelectorAll(".rail a")];
+  for (const part of call.querySelectorAll("[data-part]")) {
+    const field = part.querySelector(":scope > .card .item, :scope > .record .item");
+    if (field) recount(field, call);
+  }
   const mark = () => {
     const top = call.querySelector(".call-bar").getBoundingClientRect().bottom + 80;
     const passed = [...call.querySelectorAll("[data-part]")].filter((part) => part.getBoundingClientRect().top <= top);
     const here = passed.at(-1)?.id ?? "opening";
-    for (const link of links()) {
+    for (const link of call.querySelectorAll(".rail a:not(.rail-lacking a)")) {
       if (link.hash === `#${here}`) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
