@@ -67,7 +67,9 @@ def create_engine(url: str | sa.URL) -> sa.Engine:
     """An engine with the settings that make an acknowledged save a kept one, on SQLite or PostgreSQL."""
     url = sa.make_url(url)
     if url.get_backend_name() == "postgresql":
-        return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10, hide_parameters=True)
+        return sa.create_engine(
+            url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10, hide_parameters=True
+        )
     engine = sa.create_engine(url, pool_size=10, max_overflow=30, hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")
