@@ -173,6 +173,7 @@ ELSEWHERE = [
     "/\\ailleurs.test",
     "\\\\ailleurs.test",
     "/\t/ailleurs.test",
+    "/\t\\ailleurs.test",
     "\t//ailleurs.test",
     " //ailleurs.test",
     "javascript:alert(1)",
@@ -386,6 +387,11 @@ def test_an_account_closed_and_opened_again(odile, roxane, with_password, strang
     assert not is_in(roxane.client)
     assert log_in(stranger, email).status_code == 303
     assert {"user_deactivated", "user_reactivated"} <= set(actions(session))
+
+
+def test_a_session_of_somebody_who_is_not_active_opens_nothing(roxane, session):
+    session.get_one(User, roxane.id).active = False
+    assert not is_in(roxane.client)
 
 
 def test_the_last_administrator_stays_one(odile, session):
