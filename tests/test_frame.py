@@ -281,11 +281,25 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
 }
 
 
+#: Those whose sentence says more than that the file is damaged.
+SENTENCES = {
+    "zip bomb": sheets.TOO_LARGE,
+    "far column": sheets.TOO_LARGE,
+    "far row": sheets.TOO_MANY_ROWS,
+    "too many rows": sheets.TOO_MANY_ROWS,
+    "long cell": sheets.CELL_TOO_LONG,
+    "long cell of a workbook": sheets.CELL_TOO_LONG,
+    "lying zip": sheets.NOT_A_WORKBOOK,
+    "image as a workbook": sheets.NOT_A_WORKBOOK,
+}
+
+
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_file_is_refused_with_a_sentence(session: Session, kind: str) -> None:
     name, data = HOSTILE[kind]
     plan = plan_of(session, data, name)
     assert plan.errors, kind
+    assert SENTENCES.get(kind, (plan.errors[0].text.fr,))[0] == plan.errors[0].text.fr
     for remark in plan.errors:
         assert remark.text.fr.endswith(".")
         assert len(remark.text.fr) < 300
