@@ -16,18 +16,17 @@ import sqlalchemy as sa
 from survey.db import Base
 from tests import outside
 
-SETTINGS = {
-    "listen_addresses": "''",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_connections": "100",
-}
+SETTINGS = {"listen_addresses": "''", "max_connections": "100"}
+#: Nothing of a test needs to outlive it.
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[str]:
-    """A cluster in a folder of its own, stopped and removed at the end; PostgreSQL refuses root, so as `nobody`."""
+def postgresql(durable: bool = False) -> Iterator[str]:
+    """A cluster in a folder of its own, stopped and removed at the end; PostgreSQL refuses root, so as `nobody`.
+
+    `durable` syncs each commit, as one in service does.
+    """
     programs = outside.postgresql()
     assert programs, "PostgreSQL's programs were not found: run `make test`, which says what to install"
     folder = tempfile.mkdtemp(prefix="recension-pg-")
@@ -40,7 +39,8 @@ def postgresql() -> Iterator[str]:
     def run(program: str, *arguments: str) -> None:
         subprocess.run([f"{programs}/{program}", *arguments], check=True, capture_output=True, cwd="/", **who)
 
-    options = " ".join(f"-c {k}={v}" for k, v in SETTINGS.items()) + f" -c unix_socket_directories={folder}"
+    settings = SETTINGS if durable else SETTINGS | CARELESS
+    options = " ".join(f"-c {k}={v}" for k, v in settings.items()) + f" -c unix_socket_directories={folder}"
     data = f"{folder}/data"
     run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
     run("pg_ctl", "-D", data, "-w", "-s", "-l", f"{folder}/log", "-o", options, "start")

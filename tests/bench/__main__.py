@@ -1,0 +1,54 @@
+"""`python -m tests.bench [saves pages lists exports starts]`: measure, print a table; it judges nothing by its exit."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from tests import databases, outside
+from tests.bench import exports, pages, saves, starts
+from tests.bench.report import Line, table
+
+
+def sqlite(folder: Path) -> str:
+    return f"sqlite:///{folder / 'recension.sqlite'}"
+
+
+def saves_on_both(folder: Path) -> Iterable[Line]:
+    """SQLite first, then PostgreSQL where its programs are found."""
+    bare_url = f"sqlite:///{folder / 'bare.sqlite'}"
+    yield from saves.measure(folder, sqlite(folder), bare_url, "SQLite")
+    if outside.postgresql():
+        with databases.postgresql(durable=True) as url:
+            yield from saves.measure(folder, url, url, "PostgreSQL")
+
+
+PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
+    "starts": lambda folder: starts.measure(folder, sqlite(folder)),
+    "saves": saves_on_both,
+    "pages": lambda folder: pages.interviews(folder, sqlite(folder)),
+    "lists": lambda folder: pages.organisations(folder, sqlite(folder)),
+    "exports": lambda folder: exports.measure(folder, sqlite(folder)),
+}
+
+
+def main(asked: list[str]) -> None:
+    began, lines = time.perf_counter(), []
+    for name in asked or PARTS:
+        with tempfile.TemporaryDirectory(prefix="recension-bench-") as folder:
+            for line in PARTS[name](Path(folder)):
+                lines.append(line)
+                print(f"… {line.what}: {line.figures} {line.ratio}", file=sys.stderr, flush=True)
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} processors"
+    print(table("what", lines))
+    print(f"\n{machine}, load {os.getloadavg()[0]:.1f}; {time.perf_counter() - began:.0f} s.")
+
+
+main(sys.argv[1:])
