@@ -1,4 +1,4 @@
-"""The pictures of the manual and of the README, taken anew from the running demonstration: `python -m tests.pictures`."""
+"""The pictures of the manual and of the README, taken anew from the demonstration: `python -m tests.pictures`."""
 
 from __future__ import annotations
 
