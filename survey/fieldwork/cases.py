@@ -122,6 +122,19 @@ def add_note(session: Session, case: Case, text: str, user_id: int | None) -> No
         log(session, case.id, EventKind.NOTE, user_id, text=text)
 
 
+def _create(session: Session, organisations: Sequence[NewOrganisation]) -> list[int]:
+    rows = [
+        {"name": line(new.name), "folded_name": fold(new.name), "region_code": new.region, "note": new.note,
+         "created_at": now()}
+        for new in organisations
+    ]  # fmt: skip
+    made = session.execute(
+        sa.insert(Organisation).returning(Organisation.id, Organisation.folded_name), rows, execution_options=IN_BULK
+    )
+    by_name = {folded_name: identifier for identifier, folded_name in made}
+    return [by_name[str(row["folded_name"])] for row in rows]
+
+
 def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_id: int | None) -> list[int]:
     """Create organisations with a case each, in bulk; returns their ids in the order given.
 
@@ -129,17 +142,7 @@ def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_
     """
     if not organisations:
         return []
-    at = now()
-    rows = [
-        {"name": line(new.name), "folded_name": fold(new.name), "region_code": new.region, "note": new.note,
-         "created_at": at}
-        for new in organisations
-    ]  # fmt: skip
-    made = session.execute(
-        sa.insert(Organisation).returning(Organisation.id, Organisation.folded_name), rows, execution_options=IN_BULK
-    )
-    by_name = {folded_name: identifier for identifier, folded_name in made}
-    ids = [by_name[str(row["folded_name"])] for row in rows]
+    at, ids = now(), _create(session, organisations)
     opened = session.execute(
         sa.insert(Case).returning(Case.id, Case.organisation_id),
         [

@@ -22,7 +22,8 @@ from survey.interview.saving import Change, Place
 
 HELD_ON = next(item for _section, item in QUESTIONNAIRE.items() if item.name == "held_on")
 
-BEFORE_THE_CALL = {Disposition.NOT_CONTACTED, Disposition.APPOINTMENT}
+#: An interview more does not undo the outcome of one that was held.
+INTERVIEWED = {Disposition.COMPLETED, Disposition.COMPLETED_NONE, Disposition.PARTIAL}
 
 
 def start(session: Session, case: Case, mode: Mode, user_id: int, today: dt.date | None = None) -> Interview:
@@ -43,7 +44,7 @@ def start(session: Session, case: Case, mode: Mode, user_id: int, today: dt.date
     saving.save(session.connection(), Place(interview.id, None), date, user_id)
     if case.interviewer_id is None:
         cases.assign(session, case, user_id, user_id)
-    if case.disposition in BEFORE_THE_CALL:
+    if case.disposition not in INTERVIEWED:
         cases.set_outcome(session, case, Disposition.IN_PROGRESS, user_id)
     _log(session, interview, EventKind.INTERVIEW_OPENED, user_id)
     return interview
