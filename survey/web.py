@@ -81,6 +81,9 @@ class Form(FlaskForm):  # type: ignore[misc]
             return super().wrap_formdata(form, formdata)
 
 
+STALE_PAGE = lazy_gettext("La page est restée ouverte trop longtemps. Rechargez-la, puis réessayez.")
+
+
 def init_app(app: Flask) -> None:
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
@@ -194,7 +197,7 @@ def error_page(error: HTTPException) -> BaseResponse:
         return make_response(error.get_response())
     title, sentence = ERRORS.get(code) or ERRORS[400 if code < 500 else 500]
     if isinstance(error, CSRFError):
-        sentence = lazy_gettext("La page est restée ouverte trop longtemps. Rechargez-la, puis réessayez.")
+        sentence = STALE_PAGE
     if wants_json():
         response = jsonify(error=str(sentence))
     else:
@@ -207,14 +210,14 @@ def error_page(error: HTTPException) -> BaseResponse:
 
 def busy(error: sa.exc.OperationalError) -> BaseResponse:
     current_app.logger.warning("database unavailable: %s", type(error.orig).__name__)
-    db.session.rollback()
+    db.close()
     settle_language()
     return error_page(_http_error(503))
 
 
 def failure(error: Exception) -> BaseResponse:
     current_app.logger.exception("unexpected error on %s", request.endpoint)
-    db.session.rollback()
+    db.close()
     settle_language()
     return error_page(_http_error(500))
 

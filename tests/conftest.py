@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextvars import Context
 from dataclasses import dataclass
@@ -98,20 +99,26 @@ class Colleague:
 
 def hire(app: Flask, name: str, role: Role, language: Language = Language.FRENCH) -> Colleague:
     """A user with a session of their own, without the pages of the log-in (their tests are in test_accounts.py)."""
-    engine = app.extensions["db"]["engine"]
-    token = f"token of {name} {role}"
-    with Session(engine) as session:
+    with Session(app.extensions["db"]["engine"]) as session:
         user = User(email=f"{name.lower()}@exemple.test", name=name, role=role, language=language, created_at=now())
         session.add(user)
         session.flush()
-        session.add(LoginSession(token_hash=digest(token), user_id=user.id, created_at=now(), seen_at=now()))
         session.commit()
         user_id = user.id
+    return Colleague(user_id, signed_in(app, user_id))
+
+
+def signed_in(app: Flask, user_id: int) -> FlaskClient:
+    """A client with a session of its own."""
+    token = secrets.token_urlsafe()
+    with Session(app.extensions["db"]["engine"]) as session:
+        session.add(LoginSession(token_hash=digest(token), user_id=user_id, created_at=now(), seen_at=now()))
+        session.commit()
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"] = token
         cookie["_fresh"] = True
-    return Colleague(user_id, client)
+    return client
 
 
 @pytest.fixture

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from survey.accounts.models import LoginSession
 from survey.instrument.codes import Audience, Disposition, Funding, MissingReason, Mode, Status, YesNo
 from survey.interview import conduct
 from survey.interview.models import Edit, Initiative, Interview, Nonresponse, Note
 from tests.browsing import on_sqlite
+from tests.conftest import signed_in
 
 pytestmark = on_sqlite
 
@@ -142,6 +144,29 @@ def test_a_line_that_drops_loses_nothing_and_nothing_is_stored_twice(call, inter
     saved(call)
     assert stored(session, Interview.needs) == ["Un local"]
     assert stored(session, Edit.version, "needs") == [1]
+
+
+@pytest.mark.parametrize("who_signs_in", ["roxane", "malik"])
+def test_a_session_that_ends_keeps_the_words_for_the_same_person_only(
+    request, app, at_desk, roxane, here, session, live, who_signs_in
+):
+    page = at_desk(roxane, here)
+    session.execute(sa.delete(LoginSession))
+    session.commit()
+    page.locator("#i-needs").fill("Un local")
+    expect(page.locator(".save-state")).to_have_attribute("data-state", "signed-out")
+    assert stored(session, Interview.needs) == [None]
+    again = signed_in(app, request.getfixturevalue(who_signs_in).id).get_cookie("recension")
+    page.context.add_cookies([{"name": "recension", "value": again.value, "url": live}])
+    if who_signs_in == "roxane":
+        saved(page)
+        assert stored(session, Interview.needs) == ["Un local"]
+    else:
+        with page.expect_response("**/answers"):
+            pass
+        expect(page.locator(".save-state")).to_have_attribute("data-state", "signed-out")
+        assert stored(session, Interview.needs) == [None]
+    expect(page.locator("#i-needs")).to_have_value("Un local")
 
 
 def test_two_people_in_one_field_settle_it_on_the_spot(at_desk, roxane, colette, here, interview, session):

@@ -55,8 +55,12 @@ def unauthorized() -> Response:
     return redirect(url_for("accounts.login", next=web.this_page()))
 
 
-def csrf_refused(error: CSRFError) -> Response:
-    """A page older than the session: without a session that is for the log-in to mend, otherwise a reload."""
-    if web.wants_json() and not current_user.is_authenticated:
+def csrf_refused(error: CSRFError) -> ResponseReturnValue:
+    """A page older than the session: a reload mends it, and a script goes on by itself when the person is the same."""
+    if not web.wants_json():
+        return web.error_page(error)
+    if not current_user.is_authenticated:
         return unauthorized()
-    return web.error_page(error)
+    answer = jsonify(error=str(web.STALE_PAGE), csrf_token=generate_csrf(), user_id=current_user.id)
+    answer.status_code = 400
+    return answer

@@ -72,7 +72,7 @@ export class Queue {
   }
 
   async sendBlock(uid) {
-    const body = new URLSearchParams({ uid, csrf_token: this.call.dataset.csrf });
+    const body = new URLSearchParams({ uid });
     const response = await this.post(this.call.dataset.add, body, "application/x-www-form-urlencoded");
     if (response?.ok) this.blocks.shift();
     else if (response) this.wait("refused");
@@ -110,8 +110,18 @@ export class Queue {
     }
     if (response.status === 401 || response.type === "opaqueredirect") return this.wait("signed-out");
     if (response.status === 423) return this.wait("closed");
+    if (response.status === 400) return this.renew(response, url, body, type);
     if (response.status >= 500 || response.status === 429) return this.wait("waiting");
     return response;
+  }
+
+  /** Somebody signed in again since this page was drawn: the same person goes on, another one sends nothing. */
+  async renew(response, url, body, type) {
+    const { csrf_token: token, user_id: user } = await response.clone().json().catch(() => ({}));
+    if (!token) return response;
+    if (String(user) !== this.call.dataset.user) return this.wait("signed-out");
+    this.call.dataset.csrf = token;
+    return this.post(url, body, type);
   }
 
   wait(why) {
