@@ -136,7 +136,7 @@ def test_nothing_is_changed_without_the_token_of_the_session(strict, odile, stra
             if stranger.post(path, data=data).status_code != 400:
                 wrong.append(f"stranger {path}")
         answer = odile.client.post(path, json={"a": 1})
-        if answer.status_code != 400 or answer.json != {"error": sentence}:
+        if answer.status_code != 400 or answer.json["error"] != sentence or answer.json["user_id"] != odile.id:
             wrong.append(f"odile {path}, JSON: {answer.status_code} {answer.text}")
         if stranger.post(path, json={"a": 1}).status_code != 401:
             wrong.append(f"stranger {path}, JSON")
