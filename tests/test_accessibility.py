@@ -189,3 +189,26 @@ def send_empty(page: Page) -> None:
     page.locator("main form[method=post]").first.evaluate("form => { form.noValidate = true; }")
     page.locator("main form[method=post] .button").first.click()
     page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_call_under_way_is_clean_in_its_awkward_states_too(
+    app: Flask, session: Session, at_desk: Desk, roxane: Colleague, colette: Colleague, language: str
+) -> None:
+    """An answer refused, two versions of another, a note open, what Q.9 opens, and what the rail lists as lacking."""
+    arguments = under_way(app, session, roxane.id)
+    path = f"/interviews/{arguments['interview.page'][0]['interview_id']}?lang={language}"
+    session.rollback()
+    hers, theirs = at_desk(roxane, path), at_desk(colette, path)
+    theirs.locator("#i-needs").fill("Un local")
+    expect(theirs.locator(".save-state")).to_have_attribute("data-state", "saved")
+    hers.locator("#i-needs").fill("Deux locaux")
+    block = hers.locator("article.block").first
+    block.locator("input[name=audience]").first.check()
+    block.locator("input[name=year_created]").fill("jadis")
+    block.locator("input[name=name]").focus()
+    hers.keyboard.press("Alt+o")
+    expect(hers.locator("#i-needs-trouble blockquote")).to_have_text("Un local")
+    expect(block.get_by_role("alert")).to_be_visible()
+    found = look_at(hers)
+    assert not found, "\n".join(found)
