@@ -21,7 +21,9 @@ from survey.accounts.sessions import digest
 from survey.db import db, now
 from survey.fieldwork.cases import NewOrganisation, open_cases
 from survey.fieldwork.models import Case
-from survey.instrument.codes import Region
+from survey.instrument.codes import Mode, Region
+from survey.interview import conduct
+from survey.interview.models import Interview
 from tests import databases, pages
 
 pytest_plugins = ["tests.browsing"]
@@ -172,3 +174,19 @@ def case(session: Session) -> Case:
     found = session.scalars(sa.select(Case).where(Case.organisation_id == organisation_id)).one()
     session.commit()
     return found
+
+
+@pytest.fixture
+def interview(session: Session, case: Case, roxane: Colleague) -> Interview:
+    """Roxane has just opened an interview."""
+    opened = conduct.start(session, case, Mode.PHONE, roxane.id)
+    session.commit()
+    return opened
+
+
+@pytest.fixture
+def here(session: Session, interview: Interview) -> str:
+    """Where her page is."""
+    path = f"/interviews/{interview.id}"
+    session.commit()
+    return path

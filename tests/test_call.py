@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from survey.accounts.models import LoginSession
-from survey.instrument.codes import Audience, Disposition, Funding, MissingReason, Mode, Status, YesNo
+from survey.instrument.codes import Audience, Disposition, Funding, MissingReason, Status, YesNo
 from survey.interview import conduct
 from survey.interview.models import Edit, Initiative, Interview, Nonresponse, Note
 from tests.browsing import on_sqlite
@@ -20,20 +20,6 @@ from tests.conftest import signed_in
 pytestmark = on_sqlite
 
 T = TypeVar("T")
-
-
-@pytest.fixture
-def interview(session, case, roxane):
-    opened = conduct.start(session, case, Mode.ZOOM, roxane.id)
-    session.commit()
-    return opened
-
-
-@pytest.fixture
-def here(interview, session):
-    path = f"/interviews/{interview.id}"
-    session.commit()
-    return path
 
 
 @pytest.fixture

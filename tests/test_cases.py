@@ -105,8 +105,8 @@ def test_a_blank_note_is_not_kept(session: Session, roxane: Colleague) -> None:
     ],
 )
 def test_an_interviewer_conducts_their_own_cases_and_nobodys(role: Role, whose: str, may: bool) -> None:
-    case = Case(interviewer_id={"nobody": None, "mine": 7, "theirs": 8}[whose])
-    assert cases.conducts(role, 7, case) is may
+    holder = {"nobody": None, "mine": 7, "theirs": 8}[whose]
+    assert cases.conducts(role, 7, holder) is may
 
 
 def test_no_initiative_not_eligible_nothing_to_inventory_and_refusal_are_four_things() -> None:

@@ -17,20 +17,6 @@ CONSENT = {"interview": "yes", "quote": "no", "recontact": "yes"}
 
 
 @pytest.fixture
-def interview(session, case, roxane):
-    opened = conduct.start(session, case, Mode.PHONE, roxane.id)
-    session.commit()
-    return opened
-
-
-@pytest.fixture
-def here(interview, session):
-    path = f"/interviews/{interview.id}"
-    session.commit()
-    return path
-
-
-@pytest.fixture
 def block(session, interview):
     added = conduct.add_block(session, interview.id, uuid.uuid4())
     session.commit()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from survey.db import db
-from survey.instrument.codes import Audience, Disposition, Funding, MissingReason, Mode
+from survey.instrument.codes import Audience, Disposition, Funding, MissingReason
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import conduct, saving, sheet
 from survey.interview.models import Edit, Initiative, Interview, Nonresponse, Note, Part
@@ -26,13 +26,6 @@ ITEMS = {item.name: item for _section, item in QUESTIONNAIRE.items()}
 
 def change(name, value, version=0, reason=None, part=Part.ANSWER, identifier=None):
     return Change(identifier or uuid.uuid4(), ITEMS[name], part, version, value, reason)
-
-
-@pytest.fixture
-def interview(session: Session, case, roxane: Colleague) -> Interview:
-    opened = conduct.start(session, case, Mode.PHONE, roxane.id)
-    session.commit()
-    return opened
 
 
 @pytest.fixture
