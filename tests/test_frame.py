@@ -13,6 +13,8 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from contextvars import Context
+from typing import Any
 
 import openpyxl
 import pytest
@@ -26,6 +28,7 @@ from survey.fieldwork.frame import Plan
 from survey.fieldwork.models import Case, Organisation
 from survey.instrument.codes import Disposition, Region
 from tests.conftest import Colleague
+from tests.racing import meanwhile
 
 ANNEXE_A = pathlib.Path(__file__).parent / "data" / "annexe_a.csv"
 OUTCOMES = {
@@ -405,18 +408,50 @@ def test_uploads_go_after_an_hour(tmp_path: pathlib.Path) -> None:
     assert found is not None
     assert found.suffix == ".csv"
     os.utime(found, (0, 0))
+    assert uploads.find(tmp_path, 1, token) is None
+    assert found.exists(), "nobody has sent a file since"
     uploads.keep(tmp_path, 2, "../../x.tar/é", b"nom")
     assert uploads.find(tmp_path, 1, token) is None
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_file_that_goes_while_one_looks_at_the_folder_is_gone(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "1-vanished.csv").symlink_to(tmp_path / "nothing")
+    assert uploads.find(tmp_path, 2, uploads.keep(tmp_path, 2, "liste.csv", b"nom")) is not None
+    assert uploads.find(tmp_path, 2, "../../etc/passwd") is None
+
+
 def test_two_coordinators_who_import_at_once_make_no_double(
-    session: Session, colette: Colleague, odile: Colleague
+    app: Flask, session: Session, colette: Colleague, odile: Colleague
 ) -> None:
-    first, second = send(colette, b"nom\nA\nB"), send(odile, b"nom\nb\nC")
-    assert colette.post(first).status_code == 303
-    assert odile.post(second).status_code == 303
+    confirmation = send(odile, b"nom\nb\nC")
+    session.commit()
+    engine = app.extensions["db"]["engine"]
+    new = [NewOrganisation("A"), NewOrganisation("B")]
+    answer = meanwhile(engine, lambda other: cases.open_cases(other, new, colette.id), lambda: odile.post(confirmation))
+    assert answer.status_code == 303
+    if answer.headers["Location"] == confirmation:
+        assert "Quelqu’un vient d’ajouter une de ces organisations" in odile.get(confirmation).text
+        assert odile.post(confirmation).status_code == 303
     assert session.scalars(sa.select(Organisation.name).order_by(Organisation.id)).all() == ["A", "B", "C"]
+
+
+def test_a_file_that_is_being_read_makes_nobody_wait(
+    session: Session, colette: Colleague, roxane: Colleague, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (house,) = cases.open_cases(session, [NewOrganisation("Maison")], None)
+    confirmation = send(colette, b"nom\nA")
+    session.commit()
+    read, answers = sheets.read, []
+
+    def read_while_a_colleague_saves(*arguments: Any) -> list[sheets.Row]:
+        saved = Context().run(roxane.post, f"/organisations/{house}/notes", {"text": "Rappeler mardi."})
+        answers.append(saved.status_code)
+        return read(*arguments)
+
+    monkeypatch.setattr(sheets, "read", read_while_a_colleague_saves)
+    assert colette.post(confirmation).status_code == 303
+    assert answers == [303]
 
 
 # By command

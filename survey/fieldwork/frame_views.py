@@ -38,11 +38,22 @@ def import_frame() -> Answer:
 
 @blueprint.get("/organisations/import/<token>")
 def preview_frame(token: str) -> Answer:
+    plan = planned(token)
+    return gone() if plan is None else preview(plan, token)
+
+
+def planned(token: str) -> Plan | None:
+    """What importing the file kept under this token would do; None when it is gone.
+
+    It is read outside of any transaction: on SQLite, all those who write would wait until it is.
+    """
     path = uploads.find(folder(), current_user.id, token)
     if path is None:
-        return gone()
-    plan = frame.understand(db.session, path.read_bytes(), path.name)
-    return preview(plan, token)
+        return None
+    db.close()
+    plan = frame.read(path.read_bytes(), path.name)
+    frame.set_known_aside(db.session, plan)
+    return plan
 
 
 def preview(plan: Plan, token: str) -> str:
@@ -58,10 +69,9 @@ def preview(plan: Plan, token: str) -> str:
 
 @blueprint.post("/organisations/import/<token>")
 def confirm_frame(token: str) -> Answer:
-    path = uploads.find(folder(), current_user.id, token)
-    if path is None:
+    plan = planned(token)
+    if plan is None:
         return gone()
-    plan = frame.understand(db.session, path.read_bytes(), path.name)
     if plan.errors:
         return preview(plan, token), UNPROCESSABLE
     try:
@@ -69,9 +79,9 @@ def confirm_frame(token: str) -> Answer:
         db.session.commit()
     except sa.exc.IntegrityError:
         db.session.rollback()
-        flash(gettext("Quelqu’un vient d’ajouter une de ces organisations : voici ce qui reste."), "warn")
+        flash(gettext("Quelqu’un vient d’ajouter une de ces organisations : voici ce qui reste."), "warn")
         return redirect(url_for(".preview_frame", token=token), 303)
-    path.unlink(missing_ok=True)
+    uploads.forget(folder(), current_user.id, token)
     flash(
         ngettext(
             "%(num)d organisation est entrée dans la liste.", "%(num)d organisations sont entrées dans la liste.", n
@@ -82,5 +92,5 @@ def confirm_frame(token: str) -> Answer:
 
 
 def gone() -> Response:
-    flash(gettext("Ce fichier n’est plus gardé : choisissez-le de nouveau."), "warn")
+    flash(gettext("Ce fichier n’est plus gardé : choisissez-le de nouveau."), "warn")
     return redirect(url_for(".import_frame"), 303)
