@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role
@@ -15,6 +16,7 @@ from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.models import Case, CaseEvent, CaseTally, EventKind, Organisation
 from survey.instrument.codes import AAPOR, Aapor, Disposition, Region
 from tests.conftest import Colleague
+from tests.racing import meanwhile
 
 
 def open_case(session: Session, name: str = "Maison des rivières (fictive)", **about: object) -> Case:
@@ -81,6 +83,47 @@ def test_a_case_follows_its_organisation_to_another_region(session: Session, odi
     case = open_case(session, region=Region.R01)
     cases.set_region(session, case.organisation, Region.R17, odile.id)
     assert tally(session) == {(1, "17", 0, "not_contacted"): 1}
+
+
+@pytest.mark.parametrize("act", ["outcome", "assign"])
+def test_a_case_that_changes_while_its_organisation_moves_is_counted_where_it_went(
+    app: Flask, session: Session, colette: Colleague, act: str
+) -> None:
+    case = open_case(session, region=Region.R01)
+    organisation_id = case.organisation_id
+    session.commit()
+
+    def move(other: Session) -> None:
+        cases.set_region(other, other.get_one(Organisation, organisation_id), Region.R17, None)
+
+    data = {"disposition": "refusal", "interviewer": str(colette.id)}
+    answer = meanwhile(
+        app.extensions["db"]["engine"], move, lambda: colette.post(f"/organisations/{organisation_id}/{act}", data)
+    )
+    assert answer.status_code == 303
+    assert tally(session) == counted(session)
+    assert {key[1] for key in tally(session)} == {"17"}
+
+
+def test_cases_are_assigned_in_as_many_statements_whatever_their_number(
+    app: Flask, session: Session, roxane: Colleague
+) -> None:
+    cases.open_cases(session, [NewOrganisation(f"Maison {n}") for n in range(30)], None)
+    session.commit()
+    identifiers = session.scalars(sa.select(Case.id).order_by(Case.id)).all()
+    session.commit()
+    asked: list[str] = []
+    engine = app.extensions["db"]["engine"]
+    sa.event.listen(engine, "before_cursor_execute", lambda *event: asked.append(event[2]))
+
+    def statements(some: Sequence[int]) -> int:
+        asked.clear()
+        cases.assign_all(session, some, roxane.id, None)
+        session.commit()
+        session.expunge_all()
+        return len([statement for statement in asked if statement.startswith("SELECT")])
+
+    assert statements(identifiers[:2]) == statements(identifiers[2:])
 
 
 def test_a_blank_note_is_not_kept(session: Session, roxane: Colleague) -> None:

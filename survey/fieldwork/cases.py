@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from survey import audit
 from survey.accounts.models import Role
@@ -58,9 +58,18 @@ def log(
     session.add(CaseEvent(case_id=case_id, at=now(), user_id=user_id, kind=kind, code=code, text=text))
 
 
+def held(session: Session, *which: sa.ColumnElement[bool]) -> list[Case]:
+    """Cases locked for a change, in one order for all, each with its organisation.
+
+    The organisations are read once the lock is there: joined to the cases, they would be as they were before the wait.
+    """
+    query = sa.select(Case).where(*which).order_by(Case.id).with_for_update().options(selectinload(Case.organisation))
+    return list(session.scalars(query.execution_options(populate_existing=True)))
+
+
 def set_outcome(session: Session, case: Case, disposition: Disposition, user_id: int | None) -> None:
     """Record where a case stands now. The same outcome again leaves no trace."""
-    session.refresh(case, ["disposition", "interviewer_id"], with_for_update=True)
+    held(session, Case.id == case.id)
     if case.disposition == disposition:
         return
     before = place(case)
@@ -76,14 +85,7 @@ def assign(session: Session, case: Case, interviewer_id: int | None, user_id: in
 
 def assign_all(session: Session, case_ids: Iterable[int], interviewer_id: int | None, user_id: int | None) -> int:
     """Give several cases to one interviewer, or to nobody; returns how many changed hands."""
-    found = session.scalars(
-        sa.select(Case)
-        .where(Case.id.in_(list(case_ids)))
-        .order_by(Case.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    changed = [case for case in found if case.interviewer_id != interviewer_id]
+    changed = [case for case in held(session, Case.id.in_(list(case_ids))) if case.interviewer_id != interviewer_id]
     moves: Counter[Place] = Counter()
     for case in changed:
         moves[place(case)] -= 1
@@ -99,19 +101,11 @@ def set_region(session: Session, organisation: Organisation, region: Region | No
     session.refresh(organisation, ["region_code"], with_for_update=True)
     if organisation.region_code == region:
         return
-    cases = list(
-        session.scalars(
-            sa.select(Case)
-            .where(Case.organisation_id == organisation.id)
-            .order_by(Case.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    )
-    moves = Counter(place(case) for case in cases)
+    cases = held(session, Case.organisation_id == organisation.id)
+    before = Counter(place(case) for case in cases)
     organisation.region_code = region
-    moves.subtract(Counter(place(case) for case in cases))
-    moves = Counter({key: -n for key, n in moves.items()})
+    moves = Counter(place(case) for case in cases)
+    moves.subtract(before)
     shift(session, moves)
     audit.record(session, "organisation.region", user_id=user_id, about=("organisation", organisation.id))
 
@@ -189,8 +183,11 @@ def shift(session: Session, moves: Counter[Place]) -> None:
         )
 
 
-def recount(session: Session) -> int:
-    """Build the tally anew from the cases; returns how many of its lines were wrong (0 when all is well)."""
+def tally_differences(session: Session) -> Counter[Place]:
+    """What each line of the tally lacks (more than 0) or has too much; empty when it is what the cases are.
+
+    Two queries: for them to speak of one moment, the session reads a snapshot, or holds the tally as `recount` does.
+    """
     region = sa.func.coalesce(sa.type_coerce(Organisation.region_code, sa.Text), "")
     interviewer = sa.func.coalesce(Case.interviewer_id, 0)
     columns = (Case.wave, region, interviewer, Case.disposition)
@@ -200,8 +197,15 @@ def recount(session: Session) -> int:
     }
     kept: dict[Place, int] = {
         (row.wave, row.region_code, row.interviewer_id, row.disposition): row.n
-        for row in session.execute(sa.select(CaseTally.__table__).with_for_update())
+        for row in session.execute(sa.select(CaseTally.__table__))
     }
-    wrong = {key: counted.get(key, 0) - kept.get(key, 0) for key in counted.keys() | kept.keys()}
-    shift(session, Counter(wrong))
-    return sum(1 for n in wrong.values() if n)
+    return Counter({key: n for key in counted | kept if (n := counted.get(key, 0) - kept.get(key, 0))})
+
+
+def recount(session: Session) -> int:
+    """Make the tally what the cases are, and everybody wait meanwhile; returns how many of its lines were wrong."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("LOCK TABLE case_tally IN SHARE ROW EXCLUSIVE MODE"))
+    wrong = tally_differences(session)
+    shift(session, wrong)
+    return len(wrong)
