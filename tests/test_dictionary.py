@@ -77,12 +77,12 @@ def test_types_measures_codes_and_missing_values_come_from_the_instrument():
     initiative = of(Unit.INITIATIVE)
     assert initiative["status"].values[2]("en") == "Running"
     assert initiative["status"].missing[-8]("fr") == "Refus"
-    assert (initiative["year_created"].measure, initiative["year_created"].format) == (Measure.SCALE, "F8.0")
+    assert initiative["year_created"].measure is Measure.SCALE
     assert initiative["description"].type is Type.TEXT
     assert not initiative["description"].missing
     assert initiative["description_missing"].values[-7]("fr") == "Ne sait pas"
     assert initiative["audience_youth"].values[1]("fr") == "Coché"
-    assert of(Unit.INTERVIEW)["held_on"].format == "SDATE10"
+    assert of(Unit.INTERVIEW)["held_on"].type is Type.DATE
 
 
 def test_no_name_nor_contact_of_a_person_is_in_the_dictionary():

@@ -15,6 +15,7 @@ from survey.release import freezing, sav, spss, table
 from survey.release.exporting import FORMATS, export, file_name
 from survey.release.models import Unit
 from survey.release.splitting import split, utf8, utf16
+from survey.release.units import dictionary
 from tests import outside, recension
 from tests.recension import CANARIES, HOSTILE, LONG, MIXED
 
@@ -88,6 +89,33 @@ def test_pspp_prints_the_dictionary_with_accents_labels_and_missing_values(relea
     assert described["description_2"][2] == "(suite 2/2) Q.3 Description du projet, activité ou programme"
     labels = {(line[1].split("[")[0], line[2]) for line in lines if len(line) == 3}
     assert {("2", "En application"), ("-8", "Refus"), ("1", "Coché"), ("3", "Capitale-Nationale")} <= labels
+
+
+def test_ordinary_releases_stack_whatever_was_answered(empty, session, write):
+    first = write(empty, "sav", Unit.INTERVIEW)
+    by = recension.interviewer(session)
+    case = recension.case(session, "Organisme fictif", recension.Disposition.COMPLETED)
+    recension.interview(session, case, by, needs="é" * 900, respondent_function="x" * 255)
+    session.commit()
+    second = write(freezing.create(session, None, None), "sav", Unit.INTERVIEW)
+    pspp(second, f"ADD FILES /FILE=* /FILE='{first}'.", "LIST needs.")
+    described = {line[0]: line for line in csv.reader(pspp(first, "DISPLAY DICTIONARY.").splitlines()) if len(line) > 7}
+    assert [described[name][7] for name in ("respondent_function", "needs")] == ["A255", "A2000"]
+
+
+@pytest.mark.parametrize(
+    ("name", "longest", "width"),
+    [
+        ("organisation_name", 0, 255),
+        ("respondent_function", 256, 2000),
+        ("needs", 0, 2000),
+        ("needs", 2001, 8000),
+        ("needs", 8001, 32_767),
+    ],
+)
+def test_a_text_takes_the_first_step_of_its_kind_that_holds_the_longest(name, longest, width):
+    variables = {variable.name: variable for variable in dictionary(Unit.INTERVIEW)}
+    assert spss.width(variables[name], longest) == width
 
 
 def test_pspp_reads_every_word_back(release, write):
@@ -203,7 +231,8 @@ def test_excel_gets_typed_cells_no_formula_and_a_dictionary(release, write):
     assert book["Données"].freeze_panes == "A2"
     assert book["Données"].auto_filter.ref.endswith("3")
     words = {row[0]: row for row in book["Dictionnaire"].iter_rows(values_only=True)}
-    assert words["status"][1:4] == ("Q.5 Statut du projet", "nombre", "nominale")
+    assert words["status"][1:4] == ("Q.5 Statut du projet", "libellé", "nominale")
+    assert [words[name][2] for name in ("year_created", "funding_none", "region")] == ["nombre", "nombre", "libellé"]
     assert words["status"][5] == "-7 = Ne sait pas; -8 = Refus; -9 = Ne s'applique pas"
     assert words["description_2"][1].startswith("(suite 2/2)")
     assert list(words)[1:] == [cell.value for cell in head]

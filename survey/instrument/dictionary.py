@@ -41,10 +41,6 @@ class Part(StrEnum):
     REASON = "reason"
 
 
-#: How each type is shown, in SPSS's notation; a text takes the width of the longest answer released.
-FORMATS = {Type.NUMBER: "F8.0", Type.TEXT: "A", Type.DATE: "SDATE10", Type.MOMENT: "DATETIME20"}
-
-
 @dataclass(frozen=True)
 class Variable:
     """One column of the data. `values` labels the codes, `missing` those that stand for no answer.
@@ -61,10 +57,6 @@ class Variable:
     item: str | None = None
     part: Part = Part.ANSWER
     code: str | None = None
-
-    @property
-    def format(self) -> str:
-        return FORMATS[self.type]
 
     @property
     def identifying(self) -> bool:

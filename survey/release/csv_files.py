@@ -50,5 +50,6 @@ def in_words(variable: Variable, value: Value, language: str) -> Value:
 
 
 def harmless(variable: Variable, value: Value) -> Value:
+    """A text that Excel would compute, led by an apostrophe; any other value as it is."""
     guarded = variable.type is Type.TEXT and isinstance(value, str) and value.startswith(FORMULA)
     return f"'{value}" if guarded else value

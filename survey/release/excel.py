@@ -29,6 +29,7 @@ HEADINGS = (
 )
 WORDS = {
     "number": Text("nombre", "number"),
+    "label": Text("libellé", "label"),
     "text": Text("texte", "text"),
     "date": Text("date", "date"),
     "moment": Text("date et heure", "date and time"),
@@ -58,6 +59,7 @@ def write(path: Path, table: Table, language: str) -> None:
 
 
 def properties(table: Table, language: str) -> dict[str, Any]:
+    """What the workbook says of itself: the release, its hash, the source; never the time of the clock."""
     return {
         "title": table.name,
         "comments": f"SHA-256 {table.release.sha256}\n{QUESTIONNAIRE.source(language)}",
@@ -74,6 +76,7 @@ def write_data(
     table: Table,
     language: str,
 ) -> None:
+    """The first sheet: names that stay in sight, a filter, one row per record."""
     shown = {
         Type.DATE: book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
         Type.MOMENT: book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
@@ -103,7 +106,13 @@ def write_cell(sheet: Worksheet, line: int, n: int, column: Variable, value: Val
         sheet.write_string(line, n, text)
 
 
+def held(column: Variable) -> str:
+    """What the cells of a column hold: of a code list its labels, as `in_words` writes them."""
+    return "label" if column.values and not column.code else column.type.value
+
+
 def write_dictionary(sheet: Worksheet, bold: Any, columns: list[Variable], language: str) -> None:
+    """The second sheet: one row per column of the first."""
     sheet.freeze_panes(1, 0)
     for n, (heading, width) in enumerate(HEADINGS):
         sheet.set_column(n, n, width)
@@ -112,7 +121,7 @@ def write_dictionary(sheet: Worksheet, bold: Any, columns: list[Variable], langu
         described = (
             column.name,
             column.label(language),
-            WORDS[column.type.value](language),
+            WORDS[held(column)](language),
             WORDS[column.measure.value](language),
             *("; ".join(f"{n} = {text(language)}" for n, text in of.items()) for of in (column.values, column.missing)),
         )

@@ -81,6 +81,7 @@ def short(number: int, segment: int = 0) -> str:
 
 
 def header(columns: Sequence[Column], count: int, made: dt.datetime, title: str) -> bytes:
+    """The first record: what the file is, how many rows it has, when its release was made."""
     size = sum(blocks(width) for column in columns for width in column.segments)
     return struct.pack(
         "<4s60siiiiid9s8s64s3s",
@@ -100,6 +101,7 @@ def header(columns: Sequence[Column], count: int, made: dt.datetime, title: str)
 
 
 def variable(name: str, column: Column) -> bytes:
+    """The records of one variable, those of its further segments and fillers included."""
     base = int(name[1:])
     records = [_record(name, column, column.segments[0], labelled=True)]
     for n, width in enumerate(column.segments[1:], start=1):

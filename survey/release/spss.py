@@ -7,13 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from survey.instrument.dictionary import Type, Value, Variable
-from survey.instrument.grammar import Text
+from survey.instrument.grammar import Kind, Text
+from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.release import sav
 from survey.release.splitting import continued, layout, utf8
 from survey.release.table import Table
 
 EPOCH = dt.datetime(1582, 10, 14, tzinfo=dt.UTC)
 LOOKS = {Type.NUMBER: ("F", 8), Type.DATE: ("SDATE", 10), Type.MOMENT: ("DATETIME", 20), Type.TEXT: ("A", 0)}
+#: Bytes of a text, by kind of item. SPSS stacks two files only where widths agree, and always the widest would make
+#: each blank paragraph cost 4 kB; so a text takes the first step that holds the longest, the same in most releases.
+WIDTHS = {Kind.LINE: (255, 2_000, 8_000, sav.WIDEST), Kind.PARAGRAPH: (2_000, 8_000, sav.WIDEST)}
+KINDS = {item.name: item.kind for _section, item in QUESTIONNAIRE.items()}
 
 
 def write(path: Path, table: Table, language: str) -> None:
@@ -32,12 +37,12 @@ def write(path: Path, table: Table, language: str) -> None:
 
 
 def column(variable: Variable, longest: int, language: str) -> sav.Column:
-    """A text is as wide as the longest of the release, in whole words of eight bytes; labels fit, shortened with …"""
+    """What the file says of a variable; labels fit, shortened with …"""
     shown, digits = LOOKS[variable.type]
     return sav.Column(
         name=variable.name,
         label=shorten(variable.label(language), sav.LABEL),
-        width=min(max(-(-longest // 8) * 8, 8), sav.WIDEST) if variable.type is Type.TEXT else 0,
+        width=width(variable, longest) if variable.type is Type.TEXT else 0,
         format=shown,
         digits=digits,
         measure=variable.measure.value,
@@ -46,7 +51,17 @@ def column(variable: Variable, longest: int, language: str) -> sav.Column:
     )
 
 
+def width(variable: Variable, longest: int) -> int:
+    """The bytes of a text: a step of its kind of item, so that the answers of the day seldom change it.
+
+    Releases stack in SPSS as they are unless a text of one is over a step that no text of the other reaches.
+    """
+    steps = WIDTHS[Kind.PARAGRAPH if KINDS.get(variable.item or "") is Kind.PARAGRAPH else Kind.LINE]
+    return next(step for step in steps if step >= longest)
+
+
 def in_language(values: Mapping[int, Text], language: str) -> dict[int, str]:
+    """Value labels in one language, short enough for the format."""
     return {number: shorten(text(language), sav.VALUE_LABEL) for number, text in values.items()}
 
 

@@ -23,18 +23,22 @@ NAMES = {
 
 
 def key(name: str, fr: str, en: str) -> Variable:
+    """A variable that identifies a record."""
     return Variable(name, Text(fr, en))
 
 
 def count(name: str, fr: str, en: str) -> Variable:
+    """A variable that counts."""
     return Variable(name, Text(fr, en), measure=Measure.SCALE)
 
 
 def coded(name: str, label: Text, codes: type[Codes]) -> Variable:
+    """A variable whose values are those of a code list."""
     return Variable(name, label, values=labels(codes))
 
 
 def moment(name: str, fr: str, en: str) -> Variable:
+    """A variable that holds a date and time, in UTC."""
     return Variable(name, Text(f"{fr} (UTC)", f"{en} (UTC)"), Type.MOMENT, Measure.SCALE)
 
 
