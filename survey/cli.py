@@ -15,13 +15,15 @@ from babel.support import Translations
 from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from survey import schema, serving
 from survey.accounts.commands import setup_link, user
 from survey.accounts.secret import WeakSecret, is_loopback, is_weak
 from survey.db import db
-from survey.demo.commands import demo
+from survey.demo.commands import demo, keep_to_this_machine
 from survey.doctor import Health, examine
+from survey.fieldwork import cases
 from survey.fieldwork.commands import frame
 from survey.release.commands import export_command, release
 from survey.text import N_
@@ -34,7 +36,7 @@ class Sentence(click.ClickException):
     """What went wrong, in a sentence on stderr, with exit status 1."""
 
     def show(self, file: Any = None) -> None:
-        click.echo(f"recension : {self.format_message()}", err=True)
+        click.echo(spoken(N_("recension : %s")) % self.format_message(), err=True)
 
 
 class Commands(AppGroup):
@@ -71,21 +73,25 @@ def translate(command: click.Command, translations: Any) -> None:
 
 def explain(error: Exception) -> str:
     """An error of the surroundings in a sentence; for any other, its kind and the place to look."""
-    words = Translations.load(TRANSLATIONS, [os.environ.get("RECENSION_LANGUAGE", "fr")]).gettext
     if isinstance(error, WeakSecret):
-        return words(str(error))
+        return spoken(str(error))
     if isinstance(error, schema.NewerDatabaseError):
-        return words("La base vient d’une version plus récente de Recension; installez celle-ci d’abord.")
+        return spoken(N_("La base vient d’une version plus récente de Recension; installez celle-ci d’abord."))
     if isinstance(error, sa.exc.ArgumentError):
-        return words("RECENSION_DATABASE_URL n’est pas l’adresse d’une base de données.")
+        return spoken(N_("RECENSION_DATABASE_URL n’est pas l’adresse d’une base de données."))
     if isinstance(error, ModuleNotFoundError) and error.name == "psycopg":
-        return words('Il manque le pilote de PostgreSQL : pip install "psycopg[binary]".')
+        return spoken(N_('Il manque le pilote de PostgreSQL : pip install "psycopg[binary]".'))
     if isinstance(error, sa.exc.DBAPIError):
-        return words("La base de données ne répond pas : %s") % first_line(error.orig)
+        return spoken(N_("La base de données ne répond pas : %s")) % first_line(error.orig)
     if isinstance(error, OSError | sqlite3.Error):
         return first_line(error)
     place = traceback.extract_tb(error.__traceback__)[-1]
-    return words("Erreur imprévue : %s") % f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"
+    return spoken(N_("Erreur imprévue : %s")) % f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"
+
+
+def spoken(sentence: str) -> str:
+    """A sentence in the language of the command, where no application may be there to ask."""
+    return str(Translations.load(TRANSLATIONS, [os.environ.get("RECENSION_LANGUAGE", "fr")]).gettext(sentence))
 
 
 def first_line(error: BaseException | None) -> str:
@@ -108,6 +114,8 @@ def serve(host: str, port: int) -> None:
 
 def open_house(app: Flask, host: str, port: int) -> None:
     """Check the address, bring the database up to date, say where to go, and serve until a signal."""
+    if app.config["DEMO"]:
+        keep_to_this_machine(host)
     if not is_loopback(host) and is_weak(app.config["SECRET_KEY"]):
         raise Sentence(gettext("La clé secrète est trop faible pour un serveur ouvert aux autres machines."))
     try:
@@ -129,16 +137,24 @@ def open_house(app: Flask, host: str, port: int) -> None:
     if link := setup_link(app):
         click.echo(gettext("Première installation : créez votre compte à cette adresse, qui ne sert qu’une fois."))
         click.echo(f"\n    {link}\n")
+    db.close()
     db.engine.dispose()
     serving.serve(host, port)
 
 
 @recension.command(help=N_("Examiner l’installation; état de sortie 1 si quelque chose ne va pas."))
+@click.option("--repair", is_flag=True, help=N_("Refaire d’abord les décomptes à partir des dossiers."))
 @click.pass_context
-def doctor(ctx: click.Context) -> None:
+def doctor(ctx: click.Context, repair: bool) -> None:
+    if repair:
+        with db.writing() as connection, Session(connection) as session:
+            corrected = cases.recount(session)
+            session.flush()
+        click.echo(gettext("Lignes des décomptes corrigées : %(n)s.", n=corrected))
     healths = []
     for finding in examine(current_app.config, Path(current_app.instance_path), db.engine):
-        click.echo(f"{MARKS[finding.health]} {finding.subject} : {finding.sentence}")
+        said = gettext("%(subject)s : %(sentence)s", subject=finding.subject, sentence=finding.sentence)
+        click.echo(f"{MARKS[finding.health]} {said}")
         healths.append(finding.health)
     if Health.WRONG in healths:
         ctx.exit(1)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from threading import Lock
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
+#: A page is read as of one moment. SQLite's transactions do that by themselves.
+SNAPSHOT: dict[str, dict[str, object]] = {
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    "sqlite": {},
+}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+#: How long a writer waits for the others before it gives up.
+BUSY_SECONDS = 10
 
 
 class UTCDateTime(sa.TypeDecorator[dt.datetime]):
@@ -68,22 +76,79 @@ def create_engine(url: str | sa.URL) -> sa.Engine:
     url = sa.make_url(url)
     if url.get_backend_name() == "postgresql":
         return sa.create_engine(
-            url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10, hide_parameters=True
+            url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_size=10,
+            pool_use_lifo=True,
+            hide_parameters=True,
         )
-    engine = sa.create_engine(url, pool_size=10, max_overflow=30, hide_parameters=True)
+    engine = sa.create_engine(
+        url, pool_size=10, max_overflow=30, pool_use_lifo=True, hide_parameters=True, connect_args={"factory": InTurn}
+    )
+    turn = Lock()
 
     @sa.event.listens_for(engine, "connect")
-    def settings(connection: Any, _record: object) -> None:
+    def settings(connection: InTurn, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.turn = turn
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         """Writers take the lock first: a read that turns into a write fails at once when another has written."""
-        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("reading"):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            writer = connection.connection.driver_connection
+            assert isinstance(writer, InTurn)
+            writer.take()
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+class InTurn(sqlite3.Connection):
+    """A connection to SQLite whose writers wait in line within this process.
+
+    Left to itself each sleeps up to 100 ms between two tries, and some of twenty wait for seconds (tests/bench).
+    """
+
+    turn: Lock
+    taken = False
+
+    def take(self) -> None:
+        """Wait for the turn, as long as for a writer of another process."""
+        if not self.taken:
+            self.taken = self.turn.acquire(timeout=BUSY_SECONDS)
+
+    def give(self) -> None:
+        if self.taken and not self.in_transaction:
+            self.taken = False
+            self.turn.release()
+
+    def commit(self) -> None:
+        try:
+            super().commit()
+        finally:
+            self.give()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self.give()
+
+    def close(self) -> None:
+        super().close()
+        if self.taken:
+            self.taken = False
+            self.turn.release()
 
 
 def upsert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
@@ -97,7 +162,7 @@ class Database:
 
     def init_app(self, app: Flask) -> None:
         engine = create_engine(app.config["DATABASE_URL"])
-        app.extensions["db"] = {"engine": engine, "reader": engine.execution_options(reading=True)}
+        app.extensions["db"] = {"engine": engine, "reader": engine.execution_options(reading=True, **SNAPSHOT[engine.dialect.name])}
         app.teardown_appcontext(self.close)
 
     @property
@@ -106,11 +171,20 @@ class Database:
         return engine
 
     @property
-    def session(self) -> Session:
-        """The session of the request: it reads on a safe method, and writes on any other and in commands."""
-        if "db_session" not in g:
+    def connection(self) -> sa.Connection:
+        """The connection of the request: it reads on a safe method, and writes on any other and in commands."""
+        if "db_connection" not in g:
             reads = has_request_context() and request.method in SAFE_METHODS
-            g.db_session = Session(current_app.extensions["db"]["reader" if reads else "engine"])
+            engine: sa.Engine = current_app.extensions["db"]["reader" if reads else "engine"]
+            g.db_connection = engine.connect()
+        connection: sa.Connection = g.db_connection
+        return connection
+
+    @property
+    def session(self) -> Session:
+        """The session of the request, in the transaction of its connection: what one commits, the other has."""
+        if "db_session" not in g:
+            g.db_session = Session(self.connection, join_transaction_mode="control_fully")
         session: Session = g.db_session
         return session
 
@@ -123,9 +197,10 @@ class Database:
     @staticmethod
     def close(_error: BaseException | None = None) -> None:
         """Give the connection of the request back; what was not committed is gone."""
-        session: Session | None = g.pop("db_session", None)
-        if session is not None:
-            session.close()
+        for name in ("db_session", "db_connection"):
+            opened: Session | sa.Connection | None = g.pop(name, None)
+            if opened is not None:
+                opened.close()
 
 
 db = Database()

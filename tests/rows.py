@@ -12,6 +12,9 @@ from survey.db import Base
 
 MOMENT = dt.datetime(2022, 3, 1, 12, 30, tzinfo=dt.UTC)
 
+#: What the CHECKs of these columns ask for.
+PLAUSIBLE: dict[str, Any] = {"email": "roxane@exemple.test", "year_created": 2018}
+
 VALUES: dict[type, Any] = {
     int: 1,
     str: "œuvre « x »",
@@ -25,8 +28,8 @@ VALUES: dict[type, Any] = {
 
 def value(column: sa.Column[Any]) -> Any:
     """A value that the column accepts; every key is 1, so that every foreign key finds its row."""
-    if column.name == "email":
-        return "roxane@exemple.test"
+    if column.name in PLAUSIBLE:
+        return PLAUSIBLE[column.name]
     if column.foreign_keys:
         return 1
     if isinstance(column.type, sa.Enum):

@@ -25,7 +25,7 @@ def block(session, interview):
 
 def test_an_interview_is_one_click_from_its_case(roxane, case, session):
     answer = roxane.post(f"/interviews/start/{case.id}", {"mode": "zoom"})
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     page = roxane.get(answer.location).text
     assert "Q.1<" in page
     assert "Q.17." in page
@@ -39,7 +39,7 @@ def test_a_mode_that_does_not_exist_opens_nothing(roxane, case, session):
     assert session.scalars(sa.select(Interview)).all() == []
 
 
-def test_consent_is_recorded_purpose_by_purpose_with_the_script_that_was_read(roxane, here, interview, session):
+def test_consent_is_recorded_purpose_by_purpose_with_the_script_that_was_read(roxane, here, session):
     roxane.post(f"{here}/consent", CONSENT)
     given = {row.purpose: row.given for row in session.scalars(sa.select(Consent))}
     assert given == {
@@ -47,8 +47,31 @@ def test_consent_is_recorded_purpose_by_purpose_with_the_script_that_was_read(ro
         ConsentPurpose.QUOTE: YesNo.NO,
         ConsentPurpose.RECONTACT: YesNo.YES,
     }
-    roxane.post(f"{here}/consent", CONSENT | {"quote": "yes"})
-    assert session.get(Consent, (interview.id, ConsentPurpose.QUOTE)).given is YesNo.YES
+
+
+def test_a_consent_given_anew_keeps_what_was_said_before(roxane, here, interview, session):
+    roxane.post(f"{here}/consent", CONSENT)
+    roxane.post(f"{here}/consent", CONSENT | {"interview": "no"})
+    said = sa.select(Consent.given).where(Consent.purpose == ConsentPurpose.INTERVIEW).order_by(Consent.id)
+    assert session.scalars(said).all() == [YesNo.YES, YesNo.NO]
+    assert conduct.outcome(session, interview) is Disposition.REFUSAL
+
+
+def test_somebody_who_refuses_is_not_asked_anything_more(roxane, here, session):
+    assert roxane.post(f"{here}/consent", {"interview": "no"}).status_code == 303
+    assert session.scalars(sa.select(Consent.purpose)).all() == [ConsentPurpose.INTERVIEW]
+
+
+def test_consent_is_asked_in_the_language_of_the_page(roxane, here):
+    page = roxane.get(f"{here}?lang=en").text
+    assert ConsentPurpose.INTERVIEW.label.en in page
+    assert ConsentPurpose.INTERVIEW.label.fr not in page
+
+
+def test_two_clicks_on_start_open_one_interview(roxane, case, session):
+    pages = {roxane.post(f"/interviews/start/{case.id}", {"mode": "phone"}).location for _click in range(2)}
+    assert len(pages) == 1
+    assert len(session.scalars(sa.select(Interview)).all()) == 1
 
 
 def test_a_consent_without_an_answer_is_asked_for_in_words(roxane, here, session):
@@ -69,7 +92,7 @@ def test_a_part_is_saved_as_a_page_without_javascript(roxane, here, block, sessi
         "description": "ligne 1\r\nligne 2",
     }
     answer = roxane.post(f"{here}/initiatives/{block.uid}", form)
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     session.expire_all()
     assert (block.name, block.year_created, block.status) == ("Projet « cœur »", 2018, "running")
     assert block.description == "ligne 1\nligne 2"
@@ -81,7 +104,7 @@ def test_a_part_is_saved_as_a_page_without_javascript(roxane, here, block, sessi
 def test_a_page_sent_again_changes_nothing(roxane, here, block, session):
     form = {"name": "Projet", "year_created": "2018"}
     for _time in range(2):
-        assert roxane.post(f"{here}/initiatives/{block.uid}", form).status_code == 302
+        assert roxane.post(f"{here}/initiatives/{block.uid}", form).status_code == 303
     assert session.scalar(sa.select(sa.func.count()).where(Edit.initiative_id == block.id)) == 2
 
 
@@ -99,6 +122,22 @@ def test_bad_input_gets_a_sentence_and_keeps_what_was_typed_and_the_rest_is_save
     assert (block.name, block.year_created, block.status) == ("Projet", None, None)
 
 
+def test_a_note_is_kept_whatever_becomes_of_the_answer(roxane, here, block, session):
+    answer = roxane.post(
+        f"{here}/initiatives/{block.uid}", {"year_created": "vers 2015", "year_created__note": "Entre 2014 et 2016"}
+    )
+    assert answer.status_code == 422
+    assert session.scalars(sa.select(Note.text)).all() == ["Entre 2014 et 2016"]
+    assert "Entre 2014 et 2016" in answer.text
+
+
+def test_what_was_said_comes_back_to_the_letter(roxane, here, block, session):
+    said = "«\u00a0œuvre\u00a0»  à  10\u202f%"
+    roxane.post(f"{here}/initiatives/{block.uid}", {"name": f"  {said}\r\n"})
+    session.expire_all()
+    assert block.name == said
+
+
 def test_an_older_page_does_not_overwrite_without_javascript_either(roxane, colette, here, block, session):
     stale = {"name": "Ce que Roxane a tapé", "name__version": "0"}
     colette.post(f"{here}/initiatives/{block.uid}", {"name": "Ce que Colette a tapé"})
@@ -107,7 +146,7 @@ def test_an_older_page_does_not_overwrite_without_javascript_either(roxane, cole
     assert "Ce que Colette a tapé" in answer.text
     assert 'value="Ce que Roxane a tapé"' in answer.text
     version = re.search(r'name="name__version" value="(\d+)"', answer.text).group(1)
-    assert roxane.post(f"{here}/initiatives/{block.uid}", stale | {"name__version": version}).status_code == 302
+    assert roxane.post(f"{here}/initiatives/{block.uid}", stale | {"name__version": version}).status_code == 303
     session.expire_all()
     assert block.name == "Ce que Roxane a tapé"
 
@@ -132,7 +171,7 @@ def test_blocks_are_numbered_as_on_paper_moved_removed_and_brought_back(roxane, 
 def test_a_block_added_twice_under_one_id_is_one_block(roxane, here, session):
     uid = str(uuid.uuid4())
     for _time in range(2):
-        assert roxane.post(f"{here}/initiatives", {"uid": uid}).status_code == 302
+        assert roxane.post(f"{here}/initiatives", {"uid": uid}).status_code == 303
     assert session.scalar(sa.select(sa.func.count()).select_from(Initiative)) == 1
 
 
@@ -143,7 +182,7 @@ def test_completing_says_what_is_unanswered_and_never_blocks(roxane, here, case,
     assert "Q.1 annonce 2 initiative(s)" in page
     assert "consentement" in page
     assert "Q.3.1" in page
-    assert roxane.post(f"{here}/complete").status_code == 302
+    assert roxane.post(f"{here}/complete").status_code == 303
     session.expire_all()
     assert interview.completed_at is not None
     assert case.disposition is Disposition.COMPLETED
@@ -178,7 +217,7 @@ def test_a_completed_interview_is_changed_only_once_reopened_and_that_is_recorde
     assert roxane.post(f"{here}/sections/others", {"needs": "Trop tard"}).status_code == 423
     assert roxane.post(f"{here}/initiatives").status_code == 423
     roxane.post(f"{here}/reopen")
-    assert roxane.post(f"{here}/sections/others", {"needs": "À temps"}).status_code == 302
+    assert roxane.post(f"{here}/sections/others", {"needs": "À temps"}).status_code == 303
     session.expire_all()
     assert interview.needs == "À temps"
     assert {"interview_completed", "interview_reopened"} <= {event.kind for event in case.events}
@@ -224,6 +263,7 @@ class TestRights:
         assert roxane.post(f"{here}/initiatives", {"uid": "not one"}).status_code == 404
 
     def test_a_block_of_another_interview_cannot_be_reached_through_this_one(self, roxane, session, case, here, block):
+        roxane.post(f"{here}/complete")
         other = conduct.start(session, case, Mode.PHONE, roxane.id)
         session.commit()
         assert roxane.post(f"/interviews/{other.id}/initiatives/{block.uid}", {"name": "x"}).status_code == 404
@@ -247,6 +287,20 @@ class TestOneField:
         answer = self.send(roxane, here, item="needs", value="Roxane")
         assert answer.status_code == 409
         assert (answer.json["value"], answer.json["who"], answer.json["version"]) == ("Colette", "Colette", 1)
+
+    def test_a_conflict_without_javascript_speaks_in_words(self, roxane, colette, here):
+        self.send(colette, here, item="has_initiatives", value="yes")
+        answer = roxane.post(f"{here}/sections/general", {"has_initiatives": "no"})
+        assert "« Oui »" in answer.text.replace("\u00a0", " ")
+
+    @pytest.mark.parametrize("value", [{}, False, 0, 1.5, ["x"], {"a": 1}])
+    def test_what_is_no_text_erases_nothing(self, roxane, here, value):
+        self.send(roxane, here, item="needs", value="Un local")
+        answer = self.send(roxane, here, item="needs", value=value, version=1)
+        assert answer.status_code == 400
+        bare = {"id": str(uuid.uuid4()), "item": "needs", "version": 1}
+        assert roxane.client.post(f"{here}/answers", json=bare).status_code == 400
+        assert "Un local" in roxane.get(here).text
 
     def test_what_cannot_be_an_answer_is_refused_with_a_sentence(self, roxane, here, block):
         answer = self.send(roxane, here, block=str(block.uid), item="year_created", value="jadis")

@@ -89,6 +89,41 @@ def test_the_same_save_sent_again_changes_nothing_and_gets_the_same_receipt(save
     assert session.scalar(sa.select(sa.func.count()).select_from(Edit).where(Edit.item == "needs")) == 2
 
 
+def test_the_first_receipt_comes_back_even_when_the_field_says_the_same_again(save):
+    first = change("needs", "A")
+    receipt = save(first)
+    save(change("needs", "B", 1))
+    save(change("needs", "A", 2))
+    assert save(first) == receipt
+
+
+def test_a_version_from_before_a_restored_backup_is_taken_and_goes_on_from_there(save, interview):
+    receipt = save(change("needs", "Un local", 5))
+    assert receipt.version == 6
+    assert save(change("needs", "Deux locaux", receipt.version)).version == 7
+    assert interview.needs == "Deux locaux"
+
+
+def test_a_page_read_while_somebody_saves_never_shows_an_old_answer_under_a_new_version(app, save, interview, roxane):
+    save(change("needs", "Avant"))
+    interview_id, reader = interview.id, app.extensions["db"]["reader"]
+    place, meanwhile = Place(interview_id, None), iter([change("needs", "Pendant", 1)])
+    sa.orm.object_session(interview).commit()
+
+    def somebody_saves(*_event):
+        if (late := next(meanwhile, None)) is not None:
+            with app.extensions["db"]["engine"].begin() as other:
+                saving.save(other, place, late, roxane.id)
+
+    with reader.connect() as connection:
+        sa.event.listen(connection, "after_cursor_execute", somebody_saves)
+        loaded = sheet.load(connection, interview_id)
+        again = sheet.load(connection, interview_id)
+    for seen in (loaded, again):
+        shown = seen.interview.answers["needs"], seen.interview.versions["needs", Part.ANSWER]
+        assert shown in {("Avant", 1), ("Pendant", 2)}
+
+
 def test_an_id_used_for_another_field_is_refused(save):
     first = change("needs", "Un local")
     save(first)

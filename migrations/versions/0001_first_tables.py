@@ -305,6 +305,9 @@ def upgrade() -> None:
         sa.Column("concerns", sa.Text(), nullable=True),
         sa.Column("needs", sa.Text(), nullable=True),
         sa.Column("closing_remarks", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "initiative_count BETWEEN 0 AND 999", name=op.f("ck_interview__initiative_count_is_plausible")
+        ),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_interview_case_id_case"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["interviewer_id"], ["user.id"], name=op.f("fk_interview_interviewer_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interview")),
@@ -340,6 +343,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "consent",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("interview_id", sa.Integer(), nullable=False),
         sa.Column(
             "purpose",
@@ -366,8 +370,11 @@ def upgrade() -> None:
             ["interview_id"], ["interview.id"], name=op.f("fk_consent_interview_id_interview"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["recorded_by"], ["user.id"], name=op.f("fk_consent_recorded_by_user")),
-        sa.PrimaryKeyConstraint("interview_id", "purpose", name=op.f("pk_consent")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_interview_id"), ["interview_id"], unique=False)
+
     op.create_table(
         "initiative",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -403,10 +410,13 @@ def upgrade() -> None:
         sa.Column("innovative_aspects", sa.Text(), nullable=True),
         sa.Column("delivery", sa.Text(), nullable=True),
         sa.Column("further_information", sa.Text(), nullable=True),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_initiative__position_counts_from_one")),
+        sa.CheckConstraint("year_created BETWEEN 1800 AND 2100", name=op.f("ck_initiative__year_created_is_plausible")),
         sa.ForeignKeyConstraint(
             ["interview_id"], ["interview.id"], name=op.f("fk_initiative_interview_id_interview"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative")),
+        sa.UniqueConstraint("id", "interview_id", name=op.f("uq_initiative_id")),
         sa.UniqueConstraint("uid", name=op.f("uq_initiative_uid")),
         sqlite_autoincrement=True,
     )
@@ -438,11 +448,15 @@ def upgrade() -> None:
         ),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("initiative_id", sa.Integer(), nullable=True),
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("interview_id", sa.Integer(), nullable=False),
-        sa.Column("initiative_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_edit__version_counts_from_one")),
         sa.ForeignKeyConstraint(
-            ["initiative_id"], ["initiative.id"], name=op.f("fk_edit_initiative_id_initiative"), ondelete="CASCADE"
+            ["initiative_id", "interview_id"],
+            ["initiative.id", "initiative.interview_id"],
+            name=op.f("fk_edit_initiative_id_initiative"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["interview_id"], ["interview.id"], name=op.f("fk_edit_interview_id_interview"), ondelete="CASCADE"
@@ -581,12 +595,12 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("initiative_id", sa.Integer(), nullable=True),
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("interview_id", sa.Integer(), nullable=False),
-        sa.Column("initiative_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["initiative_id"],
-            ["initiative.id"],
+            ["initiative_id", "interview_id"],
+            ["initiative.id", "initiative.interview_id"],
             name=op.f("fk_nonresponse_initiative_id_initiative"),
             ondelete="CASCADE",
         ),
@@ -615,11 +629,14 @@ def upgrade() -> None:
         "note",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("initiative_id", sa.Integer(), nullable=True),
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("interview_id", sa.Integer(), nullable=False),
-        sa.Column("initiative_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["initiative_id"], ["initiative.id"], name=op.f("fk_note_initiative_id_initiative"), ondelete="CASCADE"
+            ["initiative_id", "interview_id"],
+            ["initiative.id", "initiative.interview_id"],
+            name=op.f("fk_note_initiative_id_initiative"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["interview_id"], ["interview.id"], name=op.f("fk_note_interview_id_interview"), ondelete="CASCADE"
@@ -693,6 +710,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_initiative_interview_id"))
 
     op.drop_table("initiative")
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_interview_id"))
+
     op.drop_table("consent")
     op.drop_table("release_table")
     with op.batch_alter_table("interview", schema=None) as batch_op:

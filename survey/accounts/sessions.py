@@ -13,6 +13,7 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from survey.accounts.links import digest
 from survey.accounts.models import Language, LoginSession, Role, User
 from survey.db import db, now
+from survey.prepared import Prepared
 
 SEEN_EVERY = dt.timedelta(minutes=1)
 
@@ -20,7 +21,7 @@ SEEN_EVERY = dt.timedelta(minutes=1)
 class SignedIn(UserMixin):  # type: ignore[misc]
     """The user of this request, as plain values: no ORM object is loaded for it."""
 
-    def __init__(self, row: sa.Row[*tuple[Any, ...]], token: str) -> None:
+    def __init__(self, row: Any, token: str) -> None:
         self.id: int = row.id
         self.name: str = row.name
         self.email: str = row.email
@@ -40,7 +41,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 COLUMNS = (User.id, User.name, User.email, User.role, User.language)
-FIND = (
+FIND = Prepared(
     sa.select(*COLUMNS, LoginSession.created_at, LoginSession.seen_at)
     .join(LoginSession, LoginSession.user_id == User.id)
     .where(LoginSession.token_hash == sa.bindparam("token_hash"), User.active)
@@ -49,7 +50,7 @@ FIND = (
 
 def load(token: str) -> SignedIn | None:
     """The user whose session this is, unless it ended: log-out, deactivation, change of role, idle or age."""
-    row = db.session.execute(FIND, {"token_hash": digest(token)}).one_or_none()
+    row = FIND.one(db.connection, token_hash=digest(token))  # outside of any transaction: nobody waits for it
     if row is None:
         return None
     at, config = now(), current_app.config
@@ -62,7 +63,7 @@ def load(token: str) -> SignedIn | None:
 
 
 def touch(_error: BaseException | None = None) -> None:
-    """Note that the session is in use: after the answer, at most once a minute, in a transaction of its own."""
+    """Note that the session is in use: once the view is done, at most once a minute, in a transaction of its own."""
     token_hash = g.pop("seen", None)
     if token_hash is None:
         return
@@ -72,8 +73,8 @@ def touch(_error: BaseException | None = None) -> None:
     try:
         with db.writing() as connection:
             connection.execute(seen.values(seen_at=at))
-    except sa.exc.OperationalError as error:
-        current_app.logger.warning("a session in use was not noted: %s", type(error.orig).__name__)
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+        current_app.logger.warning("a session in use was not noted: %s", type(error).__name__)
 
 
 def begin(user_id: int) -> None:

@@ -35,7 +35,6 @@ def from_text(item: Item, text: str | None) -> Answer:
 
 
 def ticked(item: Item, values: Iterable[str]) -> frozenset[Codes]:
-    """The boxes of an item stored under these values."""
     """The codes ticked in a select-many item. Raises ValueError on a code it does not list."""
     assert item.codes is not None
     return frozenset(item.codes.of(value) for value in values)

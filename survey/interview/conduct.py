@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.db import now
+from survey.db import now, upsert
 from survey.fieldwork import cases
 from survey.fieldwork.models import Case, EventKind
 from survey.instrument import opening_script
@@ -29,8 +29,12 @@ INTERVIEWED = {Disposition.COMPLETED, Disposition.COMPLETED_NONE, Disposition.PA
 def start(session: Session, case: Case, mode: Mode, user_id: int, today: dt.date | None = None) -> Interview:
     """Open an interview for a case: nobody's case becomes the interviewer's, and is in progress from here on.
 
-    `today` is the date where the team works; without it, that of UTC.
+    An interview that is still open goes on: there is one at a time. `today` is the date where the team works;
+    without it, that of UTC.
     """
+    under_way = sa.select(Interview).where(Interview.case_id == case.id, Interview.completed_at.is_(None))
+    if opened := session.scalars(under_way.order_by(Interview.id.desc())).first():
+        return opened
     interview = Interview(
         case_id=case.id,
         interviewer_id=user_id,
@@ -51,9 +55,9 @@ def start(session: Session, case: Case, mode: Mode, user_id: int, today: dt.date
 
 
 def consent(session: Session, interview: Interview, given: Mapping[ConsentPurpose, YesNo], user_id: int) -> None:
-    """Record what was consented to, purpose by purpose, with the version of the script that was read."""
+    """Record what was said, purpose by purpose, with the version of the script that was read. Nothing is replaced."""
     for purpose, answer in given.items():
-        session.merge(
+        session.add(
             Consent(
                 interview_id=interview.id,
                 purpose=purpose,
@@ -77,8 +81,12 @@ def complete(session: Session, interview: Interview, user_id: int) -> None:
 
 def outcome(session: Session, interview: Interview) -> Disposition:
     """What the answers make of the case: refused, with an initiative or none, or left off before Q.1."""
-    consented = session.get(Consent, (interview.id, ConsentPurpose.INTERVIEW))
-    if consented is not None and consented.given is YesNo.NO:
+    said = (
+        sa.select(Consent.given)
+        .where(Consent.interview_id == interview.id, Consent.purpose == ConsentPurpose.INTERVIEW)
+        .order_by(Consent.id.desc())
+    )
+    if session.scalars(said).first() is YesNo.NO:
         return Disposition.REFUSAL
     if interview.has_initiatives is None:
         return Disposition.PARTIAL
@@ -103,18 +111,15 @@ class NoBlock(LookupError):
 
 
 def add_block(session: Session, interview_id: int, uid: uuid.UUID) -> Initiative:
-    """A new block at the end. The same `uid` again finds the block it made; that of another interview is refused."""
-    block = session.scalars(sa.select(Initiative).where(Initiative.uid == uid)).one_or_none()
-    if block is None:
-        last = session.scalar(
-            sa.select(sa.func.max(Initiative.position)).where(Initiative.interview_id == interview_id)
-        )
-        block = Initiative(uid=uid, interview_id=interview_id, position=(last or 0) + 1)
-        session.add(block)
-        session.flush()
-    elif block.interview_id != interview_id:
-        raise NoBlock(str(uid))
-    return block
+    """A new block at the end. The same `uid` again finds the block it made. Raises `NoBlock` for another interview's."""
+    last = sa.select(sa.func.coalesce(sa.func.max(Initiative.position), 0) + 1)
+    row = upsert(session, Initiative).values(
+        uid=uid,
+        interview_id=interview_id,
+        position=last.where(Initiative.interview_id == interview_id).scalar_subquery(),
+    )
+    session.execute(row.on_conflict_do_nothing(index_elements=[Initiative.uid]))
+    return find_block(session, interview_id, uid)
 
 
 def find_block(session: Session, interview_id: int, uid: uuid.UUID) -> Initiative:

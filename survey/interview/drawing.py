@@ -43,15 +43,21 @@ def section_html(
     """One section, or one block, filled in."""
     values = filled(section, record)
     values["key"], values["n"] = key(record), str(n)
-    if section.when is None or not section.repeats:
+    if not section.repeats:
         values |= known(sheet, language)
-    on_route = {item.name for item in sheet.asked(section, record)}
-    for item in section.items:
-        if item.when and item.name not in on_route and item.when.item in {i.name for i in section.items}:
-            values[f"off:{item.name}"] = " off-route"
+    on_route = route(sheet, section, record)
+    values |= {f"off:{item.name}": " off-route" for item in section.items if item.name not in on_route}
     if typed:
         show(values, section, typed)
     return stencil(section.name, language).fill(values)
+
+
+def route(sheet: Sheet, section: Section, record: Record) -> set[str]:
+    """The items to show: what Q.1 leads past stays within reach, under a word that says so."""
+    answers = dict(sheet.everything(record))
+    if section.when:
+        answers[section.when.item] = section.when.code
+    return {item.name for item in QUESTIONNAIRE.asked(section, answers)}
 
 
 def blank_block(language: str) -> Markup:
@@ -70,6 +76,7 @@ def key(record: Record) -> str:
 
 
 def filled(section: Section, record: Record) -> dict[str, str]:
+    """What stands in each field of a record, by the name of its hole."""
     values: dict[str, str] = {}
     for item in section.items:
         name = item.name
@@ -88,6 +95,7 @@ def filled(section: Section, record: Record) -> dict[str, str]:
 
 
 def known(sheet: Sheet, language: str) -> dict[str, str]:
+    """What the case answers in place of the respondent."""
     header = sheet.header
     region = header.region_code.label(language) if header.region_code else "—"
     return {
@@ -111,6 +119,8 @@ def show(values: dict[str, str], section: Section, typed: Typed) -> None:
             values |= {f"checked:{name}:{code}": " checked" for code in sent if code in set(item.codes)}
         else:
             values[f"value:{name}"] = escape(sent[0] if sent else "")
+        if note := "".join(typed.values.get(f"{name}__note", [])):
+            values[f"note:{name}"], values[f"note-open:{name}"] = escape(note), " open"
         for reason in MissingReason:
             values.pop(f"reason:{name}:{reason.value}", None)
             if reason.value in typed.values.get(f"{name}__reason", []):

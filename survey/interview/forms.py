@@ -7,16 +7,16 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, Field, Form, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
 
+from survey import web
 from survey.instrument.codes import ConsentPurpose, MissingReason, Mode, YesNo
 from survey.instrument.grammar import Codes, Item, Kind
 from survey.interview.answers import Answer
-from survey.text import line, normalise
+from survey.text import normalise
 
 NUMBER = _l("Écrivez un nombre entier, par exemple 3. Une nuance? Mettez-la dans la note interne.")
 YEAR = _l("Écrivez une année en quatre chiffres, par exemple 2018. Une nuance? Mettez-la dans la note interne.")
@@ -92,8 +92,14 @@ FIELDS: dict[Kind, type[Field]] = {
     Kind.SELECT_MANY: Boxes,
 }
 
+
+def one_line(text: str) -> str | None:
+    """An answer of one line, to the letter but for line breaks and the space around it; None when it is blank."""
+    return normalise(text).replace("\n", " ").strip(" ") if text.strip() else None
+
+
 FILTERS: dict[Kind, Callable[[Any], Any]] = {
-    Kind.LINE: lambda text: line(text or "") or None,
+    Kind.LINE: lambda text: one_line(text or ""),
     Kind.PARAGRAPH: lambda text: normalise(text or "") if (text or "").strip() else None,
 }
 
@@ -134,10 +140,21 @@ def reason_in(values: Sequence[str]) -> MissingReason | None:
     return MissingReason.of(chosen[0]) if chosen else None
 
 
-class StartForm(FlaskForm):  # type: ignore[misc]
+class StartForm(web.Form):
     mode = RadioField(
         _l("Mode"), choices=[SelectChoice(mode, mode.label.fr) for mode in Mode], coerce=Mode.of, default=Mode.PHONE
     )
+
+
+class Unless(InputRequired):
+    """Required, but of somebody who has just refused the interview."""
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        if field is form["interview"] or form["interview"].data is not YesNo.NO:
+            super().__call__(form, field)
+        elif not field.raw_data:
+            field.errors = []
+            raise StopValidation()
 
 
 def yes_no(purpose: ConsentPurpose) -> RadioField:
@@ -145,12 +162,12 @@ def yes_no(purpose: ConsentPurpose) -> RadioField:
         purpose.label.fr,
         choices=[SelectChoice(code, code.label.fr) for code in YesNo],
         coerce=YesNo.of,
-        validators=[InputRequired(_l("Consignez la réponse, oui ou non."))],
+        validators=[Unless(_l("Consignez la réponse, oui ou non."))],
     )
 
 
-class ConsentForm(FlaskForm):  # type: ignore[misc]
-    """One answer per purpose."""
+class ConsentForm(web.Form):
+    """One answer per purpose; the page draws the labels, in its language."""
 
     interview = yes_no(ConsentPurpose.INTERVIEW)
     quote = yes_no(ConsentPurpose.QUOTE)
@@ -158,4 +175,5 @@ class ConsentForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def given(self) -> Mapping[ConsentPurpose, YesNo]:
-        return {purpose: self[purpose.value].data for purpose in ConsentPurpose}
+        answers = {purpose: self[purpose.value].data for purpose in ConsentPurpose}
+        return {purpose: answer for purpose, answer in answers.items() if answer is not None}

@@ -17,14 +17,15 @@ from survey.interview.sheet import load as load_sheet
 
 
 def case(case_id: int) -> Case:
-    found = db.session.get(Case, case_id) or abort(404)
-    if not cases.conducts(current_user.role, current_user.id, found):
-        abort(403)
+    """A case that this user may conduct, held until the commit: of two who start at once, one waits."""
+    found = db.session.get(Case, case_id, with_for_update=True) or abort(404)
+    permit(found.interviewer_id)
     return found
 
 
 def interview(interview_id: int) -> Interview:
-    found = db.session.get(Interview, interview_id) or abort(404)
+    """An interview that this user may conduct, held until the commit."""
+    found = db.session.get(Interview, interview_id, with_for_update=True) or abort(404)
     case(found.case_id)
     return found
 
@@ -38,17 +39,20 @@ def open_interview(interview_id: int) -> Interview:
 
 
 def sheet(interview_id: int) -> Sheet:
-    found = load_sheet(db.session.connection(), interview_id) or abort(404)
+    """What a page of the interview shows, to those who may conduct it."""
+    found = load_sheet(db.connection, interview_id) or abort(404)
     permit(found.header.case_interviewer_id)
     return found
 
 
 def permit(interviewer_id: int | None) -> None:
-    if not cases.conducts(current_user.role, current_user.id, Case(interviewer_id=interviewer_id)):
+    """403 unless this user may conduct the case of that interviewer."""
+    if not cases.conducts(current_user.role, current_user.id, interviewer_id):
         abort(403)
 
 
 def block(interview_id: int, uid: uuid.UUID) -> Initiative:
+    """A block of the interview, removed or not; 404 when there is none."""
     try:
         return conduct.find_block(db.session, interview_id, uid)
     except conduct.NoBlock:

@@ -31,7 +31,10 @@ class Interview(Base):
     """One interview with one organisation: the answers of sections 1 and 3. Answers may be missing, the rest not."""
 
     __tablename__ = "interview"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (
+        sa.CheckConstraint("initiative_count BETWEEN 0 AND 999", name="initiative_count_is_plausible"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("case.id", ondelete="CASCADE"), index=True)
@@ -58,12 +61,13 @@ class Interview(Base):
 
 
 class Consent(Base):
-    """What the respondent said to one purpose after the opening script was read, and which version was read."""
+    """What the respondent said to one purpose, and which version of the script was read. The latest row counts."""
 
     __tablename__ = "consent"
 
-    interview_id: Mapped[int] = mapped_column(sa.ForeignKey("interview.id", ondelete="CASCADE"), primary_key=True)
-    purpose: Mapped[ConsentPurpose] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    interview_id: Mapped[int] = mapped_column(sa.ForeignKey("interview.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[ConsentPurpose]
     given: Mapped[YesNo]
     script_version: Mapped[str]
     recorded_at: Mapped[dt.datetime]
@@ -74,7 +78,12 @@ class Initiative(Base):
     """One initiative: one pass through section 2. Its `uid` is made by the browser: no block is ever added twice."""
 
     __tablename__ = "initiative"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (
+        sa.UniqueConstraint("id", "interview_id"),
+        sa.CheckConstraint("year_created BETWEEN 1800 AND 2100", name="year_created_is_plausible"),
+        sa.CheckConstraint("position >= 1", name="position_counts_from_one"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[uuid.UUID] = mapped_column(unique=True)
@@ -155,17 +164,20 @@ class Field:
     def interview_id(cls) -> Mapped[int]:
         return mapped_column(sa.ForeignKey("interview.id", ondelete="CASCADE"))
 
-    @declared_attr
-    def initiative_id(cls) -> Mapped[int | None]:
-        return mapped_column(sa.ForeignKey("initiative.id", ondelete="CASCADE"))
-
+    initiative_id: Mapped[int | None]
     item: Mapped[str]
 
 
-def unique_per_field(table: str, *columns: str) -> tuple[sa.Index, sa.Index]:
-    """Two partial unique indexes: NULL is never equal to NULL, so the interview's own fields need their own."""
+def of_one_field(table: str, *columns: str) -> tuple[sa.ForeignKeyConstraint | sa.Index, ...]:
+    """A block of the same interview, and one row per field.
+
+    NULL is never equal to NULL: the interview's own fields need a partial index of their own.
+    """
     of_interview, of_block = sa.text("initiative_id IS NULL"), sa.text("initiative_id IS NOT NULL")
     return (
+        sa.ForeignKeyConstraint(
+            ["initiative_id", "interview_id"], ["initiative.id", "initiative.interview_id"], ondelete="CASCADE"
+        ),
         sa.Index(
             f"uq_{table}_interview_field",
             "interview_id",
@@ -192,7 +204,7 @@ class Nonresponse(Field, Base):
     """Why an item has no answer: a sparse table, never a magic value in an answer."""
 
     __tablename__ = "nonresponse"
-    __table_args__ = unique_per_field("nonresponse")
+    __table_args__ = of_one_field("nonresponse")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reason: Mapped[MissingReason]
@@ -202,7 +214,7 @@ class Note(Field, Base):
     """An internal note on an item. No release, respondent page or fact sheet reads this table."""
 
     __tablename__ = "note"
-    __table_args__ = unique_per_field("note")
+    __table_args__ = of_one_field("note")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str]
@@ -222,7 +234,10 @@ class Edit(Field, Base):
     """
 
     __tablename__ = "edit"
-    __table_args__ = unique_per_field("edit", "part", "version")
+    __table_args__ = (
+        *of_one_field("edit", "part", "version"),
+        sa.CheckConstraint("version >= 1", name="version_counts_from_one"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     part: Mapped[Part]

@@ -69,7 +69,6 @@ def gaps(sheet: Sheet) -> list[Gap]:
 
 def remarks(sheet: Sheet) -> list[Remark]:
     """Every soft contradiction: of consent, of number, of names and years, of reasons, of the route."""
-    """What seems to contradict itself in an interview; none of it prevents completing."""
     return [*_of_consent(sheet), *_of_count(sheet), *_of_blocks(sheet), *_of_both(sheet), *_of_route(sheet)]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from survey import prepared
 from survey.accounts.models import User
 from survey.db import now
 from survey.instrument.codes import MissingReason
@@ -22,6 +23,7 @@ from survey.instrument.grammar import Item
 from survey.interview.answers import Answer, as_text
 from survey.interview.models import Edit, Initiative, Interview, Nonresponse, Note, Part
 from survey.interview.sheet import ticked_tables
+from survey.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -74,16 +76,19 @@ def save(connection: sa.Connection, place: Place, change: Change, user_id: int) 
     Raises `Reused` when the id was used for another field.
     """
     value = as_text(change.value)
+    prepared.begin(connection)
     for _attempt in range(2):
         latest = _latest(connection, place, change)
-        version = latest.version if latest else 0
-        if (latest.value, latest.reason) == (value, change.reason) if latest else value is change.reason is None:
-            return Saved(version, value, change.reason)
-        if (latest and version != change.version) or (latest and latest.id == change.id):
-            return _replay(connection, place, change) or _conflict(latest)
+        same = (latest.value, latest.reason) == (value, change.reason) if latest else value is change.reason is None
+        if latest and latest.version != change.version:
+            if receipt := _replay(connection, place, change):
+                return receipt
+            return Saved(latest.version, value, change.reason) if same else _conflict(latest)
+        if same:
+            return Saved(change.version, value, change.reason)
         if _insert(connection, place, change, value, user_id):
             write(connection, place, change, reason_changed=(latest.reason if latest else None) != change.reason)
-            return Saved(version + 1, value, change.reason)
+            return Saved(change.version + 1, value, change.reason)
         if receipt := _replay(connection, place, change):
             return receipt
     raise Reused(str(change.id))
@@ -106,7 +111,8 @@ def write(connection: sa.Connection, place: Place, change: Change, *, reason_cha
                 sa.insert(table), [{"initiative_id": place.initiative_id, "code": code} for code in change.value]
             )
     else:
-        connection.execute(_update(change.item.name, of_block), field | {"answer": change.value})
+        where = place.initiative_id if of_block else place.interview_id
+        _update(change.item.name, of_block).change(connection, id=where, answer=change.value)
     if reason_changed:
         connection.execute(_delete(Nonresponse, of_block), field)
         if change.reason is not None:
@@ -128,16 +134,17 @@ def _delete(table: type[Note | Nonresponse], of_block: bool) -> sa.Delete:
 
 
 @cache
-def _update(name: str, of_block: bool) -> sa.Update:
-    record: type[Initiative | Interview] = Initiative if of_block else Interview
-    key: sa.BindParameter[int] = sa.bindparam("in_block" if of_block else "in_interview")
-    return sa.update(record).where(record.id == key).values({name: sa.bindparam("answer")})
+def _update(name: str, of_block: bool) -> Prepared:
+    record = sa.inspect(Initiative).local_table if of_block else sa.inspect(Interview).local_table
+    assert isinstance(record, sa.Table)
+    answer: sa.BindParameter[Any] = sa.bindparam("answer", type_=record.c[name].type)
+    return Prepared(sa.update(record).where(record.c.id == sa.bindparam("id")).values({name: answer}))
 
 
 @cache
-def _find(of_block: bool) -> sa.Select[Any]:
+def _find(of_block: bool) -> Prepared:
     columns: list[Any] = [Edit.id, Edit.version, Edit.value, Edit.reason, Edit.at, User.name.label("who")]
-    return (
+    return Prepared(
         sa.select(*columns)
         .join(User, User.id == Edit.user_id)
         .where(*_in_place(Edit, of_block), Edit.part == sa.bindparam("of_part"))
@@ -146,16 +153,11 @@ def _find(of_block: bool) -> sa.Select[Any]:
     )
 
 
-def _latest(connection: sa.Connection, place: Place, change: Change) -> sa.Row[Any] | None:
-    return connection.execute(
-        _find(place.initiative_id is not None),
-        {
-            "in_interview": place.interview_id,
-            "in_block": place.initiative_id,
-            "of_item": change.item.name,
-            "of_part": change.part,
-        },
-    ).one_or_none()
+def _latest(connection: sa.Connection, place: Place, change: Change) -> Any | None:
+    of_block = {} if place.initiative_id is None else {"in_block": place.initiative_id}
+    return _find(bool(of_block)).one(
+        connection, in_interview=place.interview_id, of_item=change.item.name, of_part=change.part, **of_block
+    )
 
 
 def _insert(connection: sa.Connection, place: Place, change: Change, value: str | None, user_id: int) -> bool:
@@ -169,13 +171,16 @@ def _insert(connection: sa.Connection, place: Place, change: Change, value: str 
         "user_id": user_id,
         "at": now(),
     }
-    return connection.execute(_insert_edit(connection.dialect.name), row).rowcount == 1
+    return _insert_edit(connection.dialect.name).change(connection, **row) == 1
 
 
 @cache
-def _insert_edit(dialect: str) -> Any:
+def _insert_edit(dialect: str) -> Prepared:
+    table = sa.inspect(Edit).local_table
+    assert isinstance(table, sa.Table)
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(Edit).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    values = {column.key: sa.bindparam(column.key, type_=column.type) for column in table.columns}
+    return Prepared(insert(table).values(values).on_conflict_do_nothing())
 
 
 def _replay(connection: sa.Connection, place: Place, change: Change) -> Saved | None:
@@ -189,5 +194,5 @@ def _replay(connection: sa.Connection, place: Place, change: Change) -> Saved | 
     return Saved(edit.version, edit.value, edit.reason)
 
 
-def _conflict(latest: sa.Row[Any]) -> Conflict:
+def _conflict(latest: Any) -> Conflict:
     return Conflict(latest.version, latest.value, latest.reason, latest.who, latest.at)

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import Form
 
+from survey import prepared
 from survey.db import db
 from survey.fieldwork.models import Case
 from survey.instrument.grammar import Item, Section
@@ -24,8 +25,9 @@ from survey.interview.forms import answer_in, form_of, reason_in
 from survey.interview.models import RECORDS, Initiative, Interview, Part
 from survey.interview.saving import Change, Conflict, Place, Saved
 from survey.interview.views import show
+from survey.prepared import Prepared
 from survey.text import normalise
-from survey.web import moment
+from survey.web import language, moment
 
 blueprint = Blueprint("saving", __name__, url_prefix="/interviews")
 
@@ -33,7 +35,7 @@ ITEMS: dict[tuple[bool, str], Item] = {
     (RECORDS[section.name] is Initiative, item.name): item for section, item in QUESTIONNAIRE.items()
 }
 
-PLACE = (
+PLACE = Prepared(
     sa.select(Interview.completed_at, Case.interviewer_id, Initiative.id)
     .join(Case, Case.id == Interview.case_id)
     .outerjoin(
@@ -41,6 +43,7 @@ PLACE = (
         sa.and_(Initiative.interview_id == Interview.id, Initiative.uid == sa.bindparam("uid", type_=sa.Uuid())),
     )
     .where(Interview.id == sa.bindparam("interview_id"))
+    .with_for_update(key_share=True, of=Interview)  # nobody completes it meanwhile
 )
 
 
@@ -62,12 +65,12 @@ def answer(interview_id: int) -> tuple[dict[str, Any], int]:
     except (KeyError, ValueError, TypeError, AttributeError):
         abort(400)
     try:
-        result = saving.save(db.session.connection(), place(interview_id, uid), change, current_user.id)
+        result = saving.save(db.connection, place(interview_id, uid), change, current_user.id)
     except saving.Reused:
         abort(400)
     if isinstance(result, Conflict):
         return described(item, change.part, result) | {"who": result.who, "when": moment(result.at)}, 409
-    db.session.commit()
+    db.connection.commit()
     return described(item, change.part, result), 200
 
 
@@ -82,7 +85,8 @@ def sent_json() -> dict[str, Any]:
 
 def place(interview_id: int, uid: uuid.UUID | None) -> Place:
     """Where the field stands, if this user may write there: 404, 403 or 423 otherwise."""
-    row = db.session.connection().execute(PLACE, {"interview_id": interview_id, "uid": uid}).one_or_none()
+    prepared.begin(db.connection)
+    row = PLACE.one(db.connection, interview_id=interview_id, uid=uid)
     if row is None or (uid is not None and row.id is None):
         abort(404)
     loading.permit(row.interviewer_id)
@@ -93,14 +97,15 @@ def place(interview_id: int, uid: uuid.UUID | None) -> Place:
 
 def read(asked: dict[str, Any], item: Item) -> Change:
     """The change that a request of the page's script asks. Raises `Refused`; any other error is a malformed request."""
-    part, value, version = Part(asked.get("part", Part.ANSWER)), asked.get("value"), asked["version"]
-    if not isinstance(version, int) or isinstance(version, bool) or not 0 <= version < 2**31:
+    part, value, version = Part(asked.get("part", Part.ANSWER)), asked["value"], asked["version"]
+    if not isinstance(version, int) or isinstance(version, bool) or not 0 <= version < 2**31 - 1:
         raise TypeError("version")
-    if part is Part.NOTE:
-        return Change(uuid.UUID(asked["id"]), item, part, version, normalise(str(value or "")).strip() or None)
-    values = value if isinstance(value, list) else [value or ""]
-    if not all(isinstance(one, str) for one in values):
+    several = part is Part.ANSWER and item.many
+    values = value if several else [value or ""]
+    if not isinstance(value, list if several else str | None) or not all(isinstance(one, str) for one in values):
         raise TypeError("value")
+    if part is Part.NOTE:
+        return Change(uuid.UUID(asked["id"]), item, part, version, note_in(values[0]))
     form = form_of((item,))(MultiDict([(item.name, normalise(one)) for one in values]))
     try:
         reason = reason_in([str(asked.get("reason") or "")])
@@ -138,28 +143,37 @@ def by_page(interview_id: int, section: Section, uid: uuid.UUID | None, anchor: 
     typed = Typed({name: request.form.getlist(name) for name in request.form}, {})
     errors: dict[str, str] = {}
     for item in section.items:
-        try:
-            for change in changes(form, item):
-                result = saving.save(db.session.connection(), where, change, current_user.id)
+        for read_part in (answer_of, note_of):
+            try:
+                change = read_part(form, item)
+                result = saving.save(db.connection, where, change, current_user.id)
                 if isinstance(result, Conflict):
                     errors[item.name] = conflict_sentence(item, change.part, result)
-        except (Refused, ValueError) as error:
-            errors[item.name] = str(error)
-    db.session.commit()
+            except ValueError as error:
+                errors[item.name] = str(error)
+    db.connection.commit()
     if errors:
         key = f"b-{uid}" if uid else "i"
         return show(loading.sheet(interview_id), {key: Typed(typed.values, errors)}), 422
-    return redirect(url_for("interview.page", interview_id=interview_id, _anchor=anchor))
+    return redirect(url_for("interview.page", interview_id=interview_id, _anchor=anchor), code=303)
 
 
-def changes(form: Form, item: Item) -> list[Change]:
-    """What a form says of one item: its answer with its reason, and its note. Unchanged fields settle by themselves."""
+def answer_of(form: Form, item: Item) -> Change:
+    """What a form says of one item, with the reason when it says nothing. Raises ValueError, with a sentence."""
     if form[item.name].errors:
         raise Refused(sentence(form, item))
     reason = reason_in(request.form.getlist(f"{item.name}__reason"))
-    note = normalise(request.form.get(f"{item.name}__note", "")).strip() or None
-    answer = Change(uuid.uuid4(), item, Part.ANSWER, seen(item, "version"), answer_in(form, item), reason)
-    return [answer, Change(uuid.uuid4(), item, Part.NOTE, seen(item, "note_version"), note)]
+    return Change(uuid.uuid4(), item, Part.ANSWER, seen(item, "version"), answer_in(form, item), reason)
+
+
+def note_of(_form: Form, item: Item) -> Change:
+    """The note beside an item, which is kept whatever becomes of the answer."""
+    note = note_in(request.form.get(f"{item.name}__note", ""))
+    return Change(uuid.uuid4(), item, Part.NOTE, seen(item, "note_version"), note)
+
+
+def note_in(text: str) -> str | None:
+    return normalise(text).strip() or None
 
 
 def seen(item: Item, what: str) -> int:
@@ -168,14 +182,19 @@ def seen(item: Item, what: str) -> int:
 
 
 def conflict_sentence(item: Item, part: Part, conflict: Conflict) -> str:
-    stands = described(item, part, conflict)["value"]
-    words = (
-        ", ".join(item.codes.of(one).label.fr for one in stands) if isinstance(stands, list) and item.codes else stands
-    )
     text: str = _(
-        "%(who)s a enregistré autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
+        "%(who)s a enregistré autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
         who=conflict.who,
         when=moment(conflict.at),
-        words=words,
+        words=", ".join(in_words(item, part, conflict)) or "—",
     )
     return text
+
+
+def in_words(item: Item, part: Part, conflict: Conflict) -> list[str]:
+    """What stands in the field, as the page would show it."""
+    if part is Part.ANSWER and item.codes:
+        words = [item.codes.of(code).label(language()) for code in (conflict.value or "").split()]
+    else:
+        words = [conflict.value] if conflict.value else []
+    return words + ([conflict.reason.label(language())] if conflict.reason else [])

@@ -18,6 +18,8 @@ from survey.instrument.questionnaire import INITIATIVES, QUESTIONNAIRE
 from survey.interview.answers import Answer, ticked
 from survey.interview.models import RECORDS, Consent, Edit, Initiative, Interview, Nonresponse, Note, Part
 
+Rows = Sequence[Any]
+
 
 @dataclass
 class Record:
@@ -48,6 +50,19 @@ class Sheet:
     blocks: list[Record]
     removed: list[Record]
     consents: dict[ConsentPurpose, sa.Row[Any]]
+
+    def fill(self, ticks: Rows, reasons: Rows, notes: Rows, versions: Rows) -> None:
+        """Give each record what stands in the sparse tables, row by row: block, item, and what it is."""
+        records = {record.id: record for record in (self.interview, *self.blocks, *self.removed)}
+        items = {item.name: item for item in INITIATIVES.items if item.many}
+        for block, name, code in ticks:
+            records[block].tick(items[name], code)
+        for block, name, reason in reasons:
+            records[block].reasons[name] = reason
+        for block, name, text in notes:
+            records[block].notes[name] = text
+        for block, name, part, version in versions:
+            records[block].versions[name, part] = version
 
     def records(self, section: Section) -> list[Record]:
         return self.blocks if section.repeats else [self.interview]
@@ -84,17 +99,6 @@ def columns(section_name: str) -> dict[str, sa.ColumnElement[Any]]:
     record = RECORDS[section_name]
     names = {i.name for s, i in QUESTIONNAIRE.items() if RECORDS.get(s.name) is record and not i.many}
     return {column.key: column for column in record.__table__.columns if column.key in names}
-
-
-def _ticks(of_interview: sa.BindParameter[int]) -> sa.CompoundSelect[Any]:
-    return sa.union_all(
-        *(
-            sa.select(table.c.initiative_id, sa.literal(name).label("item"), sa.cast(table.c.code, sa.Text))
-            .join(Initiative, Initiative.id == table.c.initiative_id)
-            .where(Initiative.interview_id == of_interview)
-            for name, table in ticked_tables().items()
-        )
-    )
 
 
 OF_INTERVIEW: sa.BindParameter[int] = sa.bindparam("interview_id")
@@ -151,7 +155,7 @@ def queries() -> dict[str, sa.Select[Any]]:
         "reasons": reasons.where(Nonresponse.interview_id == OF_INTERVIEW),
         "notes": notes.where(Note.interview_id == OF_INTERVIEW),
         "versions": sa.select(*field, version).where(Edit.interview_id == OF_INTERVIEW).group_by(*field),
-        "consents": consents.where(Consent.interview_id == OF_INTERVIEW),
+        "consents": consents.where(Consent.interview_id == OF_INTERVIEW).order_by(Consent.id),
     }
 
 
@@ -164,6 +168,8 @@ def load(connection: sa.Connection, interview_id: int) -> Sheet | None:
     found = rows("interview")
     if not found:
         return None
+    # Versions before answers: an answer saved in between then meets an older version, which asks, and never overwrites.
+    versions = rows("versions")
     header = found[0]
     interview = Record(None, None, {name: header._mapping[name] for name in columns("general")})
     blocks: list[Record] = []
@@ -172,14 +178,6 @@ def load(connection: sa.Connection, interview_id: int) -> Sheet | None:
         answers: dict[str, Answer] = {name: row._mapping[name] for name in columns("initiatives")}
         answers |= dict.fromkeys(ticked_tables(), frozenset())
         (removed if row.removed_at else blocks).append(Record(row.id, row.uid, answers))
-    records: dict[int | None, Record] = {record.id: record for record in (interview, *blocks, *removed)}
-    items = {item.name: item for item in INITIATIVES.items if item.many}
-    for initiative_id, name, code in rows("ticks"):
-        records[initiative_id].tick(items[name], code)
-    for initiative_id, name, reason in rows("reasons"):
-        records[initiative_id].reasons[name] = reason
-    for initiative_id, name, text in rows("notes"):
-        records[initiative_id].notes[name] = text
-    for initiative_id, name, part, version in rows("versions"):
-        records[initiative_id].versions[name, part] = version
-    return Sheet(header, interview, blocks, removed, {row.purpose: row for row in rows("consents")})
+    sheet = Sheet(header, interview, blocks, removed, {row.purpose: row for row in rows("consents")})
+    sheet.fill(rows("ticks"), rows("reasons"), rows("notes"), versions)
+    return sheet

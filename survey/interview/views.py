@@ -19,7 +19,7 @@ from survey.interview import conduct, drawing, loading, review
 from survey.interview.drawing import Typed
 from survey.interview.forms import ConsentForm, StartForm
 from survey.interview.sheet import Sheet
-from survey.web import language
+from survey.web import language, wants_json
 
 #: Where the call goes on once consent is recorded.
 FIRST_FIELD = "i-respondent_name"
@@ -35,7 +35,7 @@ def start(case_id: int) -> Response:
         abort(400)
     interview = conduct.start(db.session, case, form.mode.data, current_user.id, to_user_timezone(now()).date())
     db.session.commit()
-    return redirect(url_for("interview.page", interview_id=interview.id))
+    return redirect(url_for("interview.page", interview_id=interview.id), code=303)
 
 
 @blueprint.get("/<int:interview_id>")
@@ -63,10 +63,10 @@ def show(sheet: Sheet, typed: dict[str, Typed] | None = None, consent: ConsentFo
             [i for i in sheet.unanswered(section, record) if not section.question_of(i).supplementary]
         ),
         script=opening_script.script(config["COLLECTOR"], config["COLLECTOR_CONTACT"]),
-        script_version=opening_script.VERSION,
         consent=consent or consent_form(sheet),
         MissingReason=MissingReason,
         YesNo=YesNo,
+        purposes=list(ConsentPurpose),
         errors={key: one.errors for key, one in typed.items() if one.errors},
     )
 
@@ -84,7 +84,9 @@ def consent(interview_id: int) -> Response | tuple[str, int]:
     conduct.consent(db.session, interview, form.given, current_user.id)
     db.session.commit()
     refused = form.given[ConsentPurpose.INTERVIEW] is YesNo.NO
-    return redirect(url_for("interview.page", interview_id=interview_id, _anchor="opening" if refused else FIRST_FIELD))
+    return redirect(
+        url_for("interview.page", interview_id=interview_id, _anchor="opening" if refused else FIRST_FIELD), code=303
+    )
 
 
 @blueprint.get("/<int:interview_id>/review")
@@ -106,14 +108,14 @@ def complete(interview_id: int) -> Response:
     organisation_id = interview.case.organisation_id
     db.session.commit()
     flash(_("Entrevue terminée et enregistrée."), "good")
-    return redirect(url_for("fieldwork.organisation", organisation_id=organisation_id))
+    return redirect(url_for("fieldwork.organisation", organisation_id=organisation_id), code=303)
 
 
 @blueprint.post("/<int:interview_id>/reopen")
 def reopen(interview_id: int) -> Response:
     conduct.reopen(db.session, loading.interview(interview_id), current_user.id)
     db.session.commit()
-    return redirect(url_for("interview.page", interview_id=interview_id))
+    return redirect(url_for("interview.page", interview_id=interview_id), code=303)
 
 
 @blueprint.post("/<int:interview_id>/initiatives")
@@ -125,9 +127,9 @@ def add_block(interview_id: int) -> Response | tuple[dict[str, str], int]:
     except (ValueError, conduct.NoBlock):
         abort(404)
     db.session.commit()
-    if request.accept_mimetypes.best == "application/json":
+    if wants_json():
         return {"uid": str(uid)}, 201
-    return redirect(url_for("interview.page", interview_id=interview_id, _anchor=f"b-{uid}"))
+    return redirect(url_for("interview.page", interview_id=interview_id, _anchor=f"b-{uid}"), code=303)
 
 
 @blueprint.post("/<int:interview_id>/initiatives/<uuid:uid>/<any(remove, restore, up, down):act>")
@@ -142,4 +144,4 @@ def change_block(interview_id: int, uid: uuid.UUID, act: str) -> Response:
         conduct.move_block(db.session, block, -1 if act == "up" else 1)
     anchor = "initiatives" if act == "remove" else f"b-{uid}"
     db.session.commit()
-    return redirect(url_for("interview.page", interview_id=interview_id, _anchor=anchor))
+    return redirect(url_for("interview.page", interview_id=interview_id, _anchor=anchor), code=303)

@@ -43,7 +43,7 @@ class Data:
 def read(connection: sa.Connection) -> Data:
     """The cases, the interviews whose respondent did not decline to take part, and the initiatives on their route."""
     consents: dict[int, dict[ConsentPurpose, YesNo]] = defaultdict(dict)
-    for row in connection.execute(sa.select(Consent.interview_id, Consent.purpose, Consent.given)):
+    for row in connection.execute(sa.select(Consent.interview_id, Consent.purpose, Consent.given).order_by(Consent.id)):
         consents[row.interview_id][row.purpose] = row.given
     cases = [case(row._asdict()) for row in connection.execute(CASES)]
     places = {kept["case_id"]: kept for kept in cases}
@@ -88,10 +88,12 @@ INITIATIVES = (
 
 
 def case(row: Record) -> dict[str, Any]:
+    """A case as a record, before its interviews are counted."""
     return {**row, "aapor": AAPOR[row["disposition"]], "interviews": 0, "initiatives_described": 0}
 
 
 def interview(row: Record, place: Record) -> dict[str, Any]:
+    """An interview as a record, with the facts of its case."""
     return {**place, **row, "interview_completed": int(row["completed_at"] is not None)}
 
 
@@ -119,6 +121,7 @@ def ticked(connection: sa.Connection, item: str) -> dict[int, set[Codes]]:
 
 
 def reasons(connection: sa.Connection) -> Reasons:
+    """Why an answer is missing, by interview, initiative and item."""
     found: Reasons = defaultdict(dict)
     columns = (Nonresponse.interview_id, Nonresponse.initiative_id, Nonresponse.item, Nonresponse.reason)
     for row in connection.execute(sa.select(*columns)):
@@ -127,11 +130,13 @@ def reasons(connection: sa.Connection) -> Reasons:
 
 
 def organisation_rows(data: Data) -> Rows:
+    """The cells of each case."""
     for record in data.cases:
         yield facts(Unit.ORGANISATION, record)
 
 
 def interview_rows(data: Data) -> Rows:
+    """The cells of each interview: facts, consents, answers."""
     for record in data.interviews:
         number = record["interview_id"]
         given = {f"consent_{purpose.value}": given for purpose, given in data.consents.get(number, {}).items()}
@@ -140,12 +145,14 @@ def interview_rows(data: Data) -> Rows:
 
 
 def initiative_rows(data: Data) -> Rows:
+    """The cells of each initiative: facts, answers."""
     for record in data.initiatives:
         why = data.reasons.get((record["interview_id"], record["initiative_id"]), {})
         yield facts(Unit.INITIATIVE, record) + answered(Unit.INITIATIVE, record, why)
 
 
 def facts(unit: Unit, record: Record) -> list[Value]:
+    """The cells of what the fieldwork knows, in the order of the dictionary."""
     return [cell(record.get(variable.name)) for variable in FACTS[unit]]
 
 

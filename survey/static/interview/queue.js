@@ -19,11 +19,13 @@ export class Queue {
     return !this.waiting.size && !this.blocks.length;
   }
 
-  /** Notes that a field changed; what is sent is what stands in it when its turn comes. */
+  /** Notes that a field changed. What was sent and not yet acknowledged is sent again first, as it was. */
   touch(field, part) {
     const key = `${recordOf(field).dataset.block}/${field.dataset.item}/${part}`;
-    const id = crypto.randomUUID();
-    this.waiting.set(key, { id, field, part, since: Date.now() });
+    const entry = this.waiting.get(key) ?? { field, part, sent: null };
+    entry.changed = true;
+    entry.held = false;
+    this.waiting.set(key, entry);
     this.say("saving");
     return key;
   }
@@ -61,7 +63,7 @@ export class Queue {
     while (!this.stuck && this.blocks.length) await this.sendBlock(this.blocks[0]);
     for (const [key, entry] of [...this.waiting]) {
       if (this.stuck) break;
-      if (this.waiting.get(key) === entry && !entry.held) await this.sendAnswer(key, entry);
+      if (!entry.held) await this.sendAnswer(key, entry);
     }
     if (this.stuck) return;
     this.failures = 0;
@@ -79,28 +81,34 @@ export class Queue {
   }
 
   async sendAnswer(key, entry) {
+    entry.sent ??= this.asked(entry);
+    const response = await this.post(this.call.dataset.answers, JSON.stringify(entry.sent), "application/json");
+    if (!response) return;
+    const said = await response.json().catch(() => ({}));
+    entry.sent = null;
+    if (response.ok) this.acknowledge(key, entry, said);
+    else if (response.status === 409) this.ask(key, entry, said);
+    else if (!entry.changed) this.hold(entry, said.error ?? this.call.dataset.saysRefused);
+  }
+
+  /** The save of what stands in the field now, under an id made here. */
+  asked(entry) {
     const { field, part } = entry;
     const note = part === "note";
-    const value = note ? noteOf(field) : valueOf(field);
-    const asked = {
-      id: entry.id,
+    entry.changed = false;
+    return {
+      id: crypto.randomUUID(),
       block: recordOf(field).dataset.block || null,
       item: field.dataset.item,
       part,
-      value,
+      value: note ? noteOf(field) : valueOf(field),
       reason: note ? null : reasonOf(field) || null,
       version: Number(note ? field.dataset.noteVersion : field.dataset.version),
     };
-    const response = await this.post(this.call.dataset.answers, JSON.stringify(asked), "application/json");
-    if (!response) return;
-    const said = await response.json().catch(() => ({}));
-    if (response.ok) this.acknowledge(key, entry, said);
-    else if (response.status === 409) this.ask(key, entry, said);
-    else this.hold(entry, said.error ?? this.call.dataset.saysRefused);
   }
 
   /** The response, or null when it must be tried again. */
-  async post(url, body, type) {
+  async post(url, body, type, renewed = false) {
     const headers = { "Content-Type": type, Accept: "application/json", "X-CSRFToken": this.call.dataset.csrf };
     let response;
     try {
@@ -110,7 +118,7 @@ export class Queue {
     }
     if (response.status === 401 || response.type === "opaqueredirect") return this.wait("signed-out");
     if (response.status === 423) return this.wait("closed");
-    if (response.status === 400) return this.renew(response, url, body, type);
+    if (response.status === 400 && !renewed) return this.renew(response, url, body, type);
     if (response.status >= 500 || response.status === 429) return this.wait("waiting");
     return response;
   }
@@ -121,7 +129,8 @@ export class Queue {
     if (!token) return response;
     if (String(user) !== this.call.dataset.user) return this.wait("signed-out");
     this.call.dataset.csrf = token;
-    return this.post(url, body, type);
+    for (const hidden of document.querySelectorAll("input[name=csrf_token]")) hidden.value = token;
+    return this.post(url, body, type, true);
   }
 
   wait(why) {
@@ -137,7 +146,7 @@ export class Queue {
     const { field, part } = entry;
     field.dataset[part === "note" ? "noteVersion" : "version"] = said.version;
     this.trouble(field).replaceChildren();
-    if (this.waiting.get(key) === entry) this.waiting.delete(key);
+    if (!entry.changed) this.waiting.delete(key);
   }
 
   /** Keeps an entry that the server refuses until its field changes; the others go on. */
