@@ -64,10 +64,14 @@ ERRORS = {
 }
 
 
+#: The largest identifier that both databases can compare.
+LAST_ID = 2**31 - 1
+
+
 class Number(IntegerConverter):
     """A number in an address that an id can be; a larger one leads nowhere."""
 
-    def __init__(self, map: Map, max: int = 2**31 - 1, **options: Any) -> None:  # noqa: A002
+    def __init__(self, map: Map, max: int = LAST_ID, **options: Any) -> None:  # noqa: A002
         super().__init__(map, max=max, **options)
 
 

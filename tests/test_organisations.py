@@ -18,6 +18,7 @@ from survey.fieldwork.listing import Filters
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, Person
 from survey.instrument.codes import Disposition, Region
 from tests.conftest import Colleague
+from tests.racing import meanwhile
 
 HOUSE = "Maison des rivières (fictive)"
 
@@ -183,7 +184,26 @@ def test_only_telephones_and_addresses_become_links(
     session.add(Person(organisation_id=house, name="P", phone=phone, email=email))
     session.commit()
     links = re.findall(r'href="((?:tel|mailto|javascript):[^"]*)"', roxane.get(f"/organisations/{house}").text)
-    assert links == (["tel:1"] if "1" in phone else [])
+    assert links == []
+
+
+@pytest.mark.parametrize(
+    ("written", "dialled"),
+    [
+        ("418 555-1234 ext. 22", "tel:4185551234"),
+        ("418 555-1234, poste 22", "tel:4185551234"),
+        ("418.555.1234 x22", "tel:4185551234"),
+        ("(418) 555-1234", "tel:4185551234"),
+        ("+1 (418) 555‑1234", "tel:+14185551234"),
+        ("Bureau 12 : 555-1234", "tel:5551234"),
+        ("418 555-1234 / 418 555-9999", "tel:4185551234"),
+        ("poste 22", None),
+        ("1-800-ALLO", None),
+        ("418 555-1234 418 555-9999", None),
+    ],
+)
+def test_a_link_dials_the_number_without_its_extension(app: Flask, written: str, dialled: str | None) -> None:
+    assert app.jinja_env.filters["tel"](written) == dialled
 
 
 def test_a_person_is_found_at_their_own_organisation_only(session: Session, house: int, odile: Colleague) -> None:
@@ -324,7 +344,51 @@ def test_the_history_links_to_the_interviews(app: Flask, session: Session, house
     assert all(words in page for words in ("Entrevue commencée", "Entrevue terminée", "Entrevue rouverte"))
     with app.test_request_context():
         address = app.url_for("interview.page", interview_id=12, _external=False)
-    assert page.count(f'href="{address}"') == 4
+    timeline = page[page.index('class="timeline"') :]
+    assert timeline.count(f'href="{address}"') == 3
+
+
+def test_an_interview_that_is_not_completed_is_resumed(session: Session, house: int, roxane: Colleague) -> None:
+    case = case_of(session, house)
+    for kind, resumed in (
+        (EventKind.INTERVIEW_OPENED, True),
+        (EventKind.INTERVIEW_COMPLETED, False),
+        (EventKind.INTERVIEW_REOPENED, True),
+    ):
+        cases.log(session, case.id, kind, roxane.id, code="12")
+        session.commit()
+        page = roxane.get(f"/organisations/{house}").text
+        button = re.search(r'<a class="button" href="([^"]*)">Reprendre l’entrevue</a>', page)
+        assert (button and button[1]) == ("/interviews/12" if resumed else None)
+        assert "Commencer une autre entrevue" in page
+
+
+def test_a_colleague_sees_the_interviews_but_no_way_in(
+    session: Session, house: int, roxane: Colleague, malik: Colleague
+) -> None:
+    give(session, house, roxane.id)
+    cases.log(session, case_of(session, house).id, EventKind.INTERVIEW_OPENED, roxane.id, code="12")
+    session.commit()
+    page = malik.get(f"/organisations/{house}").text
+    assert "Entrevue nº 12" in page
+    assert "Entrevue commencée" in page
+    assert "/interviews/12" not in page
+
+
+@pytest.mark.parametrize("act", ["new", "{}/edit"])
+def test_two_organisations_named_alike_at_once_are_told_at_the_field(
+    app: Flask, session: Session, house: int, colette: Colleague, act: str
+) -> None:
+    data = {"name": "L’Étape", "region": "06", "note": "gardée"}
+    answer = meanwhile(
+        app.extensions["db"]["engine"],
+        lambda other: cases.open_cases(other, [NewOrganisation("L'ETAPE")], None),
+        lambda: colette.post(f"/organisations/{act.format(house)}", data),
+    )
+    assert answer.status_code == 422
+    assert "Une organisation de la liste porte déjà ce nom." in answer.text
+    assert "gardée" in answer.text
+    assert cases.recount(session) == 0
 
 
 def test_everybody_of_the_team_may_be_given_a_case_but_coders_and_analysts(

@@ -4,48 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from survey import audit, web
 from survey.accounts.models import User
-from survey.accounts.permissions import COORDINATION
 from survey.db import db
 from survey.fieldwork import cases, listing
 from survey.fieldwork.cases import WAVE, NewOrganisation
-from survey.fieldwork.forms import AssignmentForm, NoteForm, OrganisationForm, OutcomeForm, PersonForm
+from survey.fieldwork.forms import AssignmentForm, NoteForm, OrganisationForm, OutcomeForm
 from survey.fieldwork.listing import Filters
-from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, Person
+from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation
 from survey.instrument.codes import AAPOR, Disposition, Mode, Region
 from survey.text import fold
 
 blueprint = Blueprint("fieldwork", __name__)
 
 UNPROCESSABLE = 422
-#: The largest identifier that both databases can compare.
-LAST_ID = 2**31 - 1
-ID = f"<int(max={LAST_ID}):organisation_id>"
-PERSON_ID = f"<int(max={LAST_ID}):person_id>"
+NAME_TAKEN = lazy_gettext("Une organisation de la liste porte déjà ce nom.")
+ORGANISATION = "/organisations/<int:organisation_id>"
+
+OF_AN_INTERVIEW = {EventKind.INTERVIEW_OPENED, EventKind.INTERVIEW_COMPLETED, EventKind.INTERVIEW_REOPENED}
 
 Answer = str | Response | tuple[str, int]
-
-
-@blueprint.app_template_filter("tel")
-def tel(phone: str) -> str | None:
-    """The link that dials a number; None when there is none in the text."""
-    digits = "".join(c for c in phone.split("poste")[0] if c in "+0123456789")
-    return f"tel:{digits}" if digits.strip("+") else None
-
-
-@blueprint.app_template_filter("mailto")
-def mailto(email: str) -> str | None:
-    return f"mailto:{quote(email, safe='@+')}" if email.count("@") == 1 else None
 
 
 @blueprint.get("/organisations")
@@ -59,39 +45,43 @@ def organisations() -> str:
         filters=filters,
         kept=kept,
         holders=listing.holders(db.session),
-        interviewers=listing.interviewers(db.session) if coordinates() else [],
+        interviewers=listing.interviewers(db.session) if coordinates() else (),
         Disposition=Disposition,
     )
 
 
 def asked() -> Filters:
     """The filters of the address; what they do not know filters nothing."""
-    given = request.args
-    region = {"none": ""}.get(given.get("region", ""), given.get("region", ""))
-    outcome = given.get("outcome", "")
-    interviewer = {"none": 0, "me": current_user.id}.get(given.get("interviewer", ""), identifier("interviewer"))
+    region, outcome = request.args.get("region"), request.args.get("outcome")
     return Filters(
-        search=given.get("q", "")[: listing.SEARCH_LENGTH],
-        region=region if region in set(Region) or given.get("region") == "none" else None,
-        outcome=Disposition(outcome) if outcome in set(Disposition) else None,  # type: ignore[call-arg]
-        interviewer=interviewer,
+        search=request.args.get("q", "")[: listing.SEARCH_LENGTH],
+        region="" if region == "none" else region if region in set(Region) else None,
+        outcome=Disposition.of(outcome) if outcome in set(Disposition) else None,
+        interviewer=whose(request.args.get("interviewer")),
     )
+
+
+def whose(interviewer: str | None) -> int | None:
+    """Whose cases to show: one's own, nobody's (0), somebody's, or anybody's (None)."""
+    if interviewer == "me":
+        return int(current_user.id)
+    return 0 if interviewer == "none" else identifier("interviewer")
 
 
 def identifier(name: str) -> int | None:
     value = request.args.get(name, type=int)
-    return value if value is not None and 0 <= value <= LAST_ID else None
+    return value if value is not None and 0 <= value <= web.LAST_ID else None
 
 
 def coordinates() -> bool:
-    return current_user.role in COORDINATION
+    return bool(current_user.may("fieldwork.assign_many"))
 
 
 @blueprint.post("/organisations/assign")
 def assign_many() -> Response:
     """Give the ticked organisations to one person."""
     form = AssignmentForm(listing.interviewers(db.session))
-    ticked = [n for n in request.form.getlist("case", type=int) if 0 < n <= LAST_ID]
+    ticked = [n for n in request.form.getlist("case", type=int) if 0 < n <= web.LAST_ID]
     back = redirect(web.local_path(request.form.get("next")) or url_for(".organisations"), 303)
     if not ticked or not form.validate_on_submit():
         flash(gettext("Cochez des organisations et choisissez à qui les confier."), "warn")
@@ -110,38 +100,55 @@ def chosen(form: AssignmentForm) -> int | None:
 def add() -> Answer:
     form = OrganisationForm()
     if form.validate_on_submit() and differs(form):
-        (organisation_id,) = cases.open_cases(db.session, [described(form)], current_user.id)
-        about = ("organisation", organisation_id)
-        audit.record(db.session, "organisation.add", user_id=current_user.id, about=about)
-        db.session.commit()
-        return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
+        try:
+            (organisation_id,) = cases.open_cases(db.session, [described(form)], current_user.id)
+        except sa.exc.IntegrityError:
+            taken(form)
+        else:
+            about = ("organisation", organisation_id)
+            audit.record(db.session, "organisation.add", user_id=current_user.id, about=about)
+            db.session.commit()
+            return here(organisation_id)
     return render_template("fieldwork/edit.html", form=form, organisation=None), status(form)
 
 
-@blueprint.route(f"/organisations/{ID}/edit", methods=["GET", "POST"])
+@blueprint.route(f"{ORGANISATION}/edit", methods=["GET", "POST"])
 def edit(organisation_id: int) -> Answer:
     organisation = fetch(organisation_id).organisation
     given = {"name": organisation.name, "region": organisation.region_code or "", "note": organisation.note}
     form = OrganisationForm(data=given)
     if form.validate_on_submit() and differs(form, organisation_id):
-        new = described(form)
-        cases.set_region(db.session, organisation, new.region, current_user.id)
-        organisation.name, organisation.folded_name, organisation.note = new.name, fold(new.name), new.note
-        audit.record(db.session, "organisation.edit", user_id=current_user.id, about=("organisation", organisation_id))
-        db.session.commit()
-        return here(organisation_id)
+        try:
+            change(organisation, described(form))
+        except sa.exc.IntegrityError:
+            taken(form)
+        else:
+            db.session.commit()
+            return here(organisation_id)
     return render_template("fieldwork/edit.html", form=form, organisation=organisation), status(form)
+
+
+def change(organisation: Organisation, new: NewOrganisation) -> None:
+    """An IntegrityError when another organisation has the new name."""
+    cases.set_region(db.session, organisation, new.region, current_user.id)
+    organisation.name, organisation.folded_name, organisation.note = new.name, fold(new.name), new.note
+    audit.record(db.session, "organisation.edit", user_id=current_user.id, about=("organisation", organisation.id))
+    db.session.flush()
+
+
+def taken(form: OrganisationForm) -> None:
+    """Somebody gave the name to another organisation since `differs` looked."""
+    db.session.rollback()
+    form.name.errors = [NAME_TAKEN]
 
 
 def differs(form: OrganisationForm, organisation_id: int = 0) -> bool:
     """Whether no other organisation has this name; says so at the field when one has."""
     folded = fold(form.name.data or "")
-    if db.session.scalar(sa.select(Organisation.id).where(Organisation.folded_name == folded)) in (
-        None,
-        organisation_id,
-    ):
+    holder = db.session.scalar(sa.select(Organisation.id).where(Organisation.folded_name == folded))
+    if holder in (None, organisation_id):
         return True
-    form.name.errors = [gettext("Une organisation de la liste porte déjà ce nom.")]
+    form.name.errors = [NAME_TAKEN]
     return False
 
 
@@ -154,7 +161,7 @@ def status(form: Any) -> int:
     return UNPROCESSABLE if form.errors else 200
 
 
-@blueprint.get(f"/organisations/{ID}")
+@blueprint.get(ORGANISATION)
 def organisation(organisation_id: int) -> str:
     return show(fetch(organisation_id))
 
@@ -172,7 +179,7 @@ def fetch(organisation_id: int) -> Case:
 def conducted(organisation_id: int) -> Case:
     """The same, when the user may record what happens to it; 403 otherwise."""
     case = fetch(organisation_id)
-    if not cases.conducts(current_user.role, current_user.id, case):
+    if not cases.conducts(current_user.role, current_user.id, case.interviewer_id):
         abort(403)
     return case
 
@@ -193,15 +200,24 @@ def show(case: Case, outcome: OutcomeForm | None = None, note: NoteForm | None =
         aapor=AAPOR[case.disposition],
         history=history,
         labels={disposition.value: disposition for disposition in Disposition},
-        interviews=list(dict.fromkeys(e.code for e in history if e.kind is EventKind.INTERVIEW_OPENED)),
+        interviews=interviews(history),
         names=names(history),
-        conducts=cases.conducts(current_user.role, current_user.id, case),
+        conducts=cases.conducts(current_user.role, current_user.id, case.interviewer_id),
         form=wrong,
         outcome_form=outcome or OutcomeForm(formdata=None, data={"disposition": case.disposition}),
         note_form=note or NoteForm(formdata=None),
         assignment_form=assignment(case) if coordinates() else None,
         modes=list(Mode),
     )
+
+
+def interviews(history: Sequence[CaseEvent]) -> dict[str, bool]:
+    """The interviews of a case, the newest first, and whether each is open: the last that happened to it tells."""
+    found: dict[str, bool] = {}
+    for event in history:
+        if event.kind in OF_AN_INTERVIEW and event.code:
+            found.setdefault(event.code, event.kind is not EventKind.INTERVIEW_COMPLETED)
+    return dict(sorted(found.items(), key=lambda one: -int(one[0])))
 
 
 def names(history: Sequence[CaseEvent]) -> dict[str, str]:
@@ -223,17 +239,17 @@ def here(organisation_id: int) -> Response:
     return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
 
 
-@blueprint.post(f"/organisations/{ID}/outcome")
+@blueprint.post(f"{ORGANISATION}/outcome")
 def outcome(organisation_id: int) -> Answer:
     case, form = conducted(organisation_id), OutcomeForm()
     if not form.validate_on_submit():
         return show(case, outcome=form), UNPROCESSABLE
-    cases.set_outcome(db.session, case, Disposition(form.disposition.data), current_user.id)  # type: ignore[call-arg]
+    cases.set_outcome(db.session, case, Disposition.of(form.disposition.data), current_user.id)
     db.session.commit()
     return here(organisation_id)
 
 
-@blueprint.post(f"/organisations/{ID}/notes")
+@blueprint.post(f"{ORGANISATION}/notes")
 def note(organisation_id: int) -> Answer:
     case, form = conducted(organisation_id), NoteForm()
     if not form.validate_on_submit():
@@ -243,7 +259,7 @@ def note(organisation_id: int) -> Answer:
     return here(organisation_id)
 
 
-@blueprint.post(f"/organisations/{ID}/assign")
+@blueprint.post(f"{ORGANISATION}/assign")
 def assign(organisation_id: int) -> Answer:
     case = fetch(organisation_id)
     form = assignment(case)
@@ -252,52 +268,3 @@ def assign(organisation_id: int) -> Answer:
     cases.assign(db.session, case, chosen(form), current_user.id)
     db.session.commit()
     return here(organisation_id)
-
-
-@blueprint.route(f"/organisations/{ID}/persons/new", methods=["GET", "POST"])
-def add_person(organisation_id: int) -> Answer:
-    organisation, form = conducted(organisation_id).organisation, PersonForm()
-    if form.validate_on_submit():
-        write(form, person := Person(organisation_id=organisation_id))
-        db.session.add(person)
-        note_change("person.add", organisation_id)
-        db.session.commit()
-        return here(organisation_id)
-    return render_template("fieldwork/person.html", form=form, organisation=organisation, person=None), status(form)
-
-
-@blueprint.route(f"/organisations/{ID}/persons/{PERSON_ID}", methods=["GET", "POST"])
-def edit_person(organisation_id: int, person_id: int) -> Answer:
-    organisation, person = conducted(organisation_id).organisation, person_of(organisation_id, person_id)
-    form = PersonForm(obj=person)
-    if form.validate_on_submit():
-        write(form, person)
-        note_change("person.edit", organisation_id)
-        db.session.commit()
-        return here(organisation_id)
-    return render_template("fieldwork/person.html", form=form, organisation=organisation, person=person), status(form)
-
-
-@blueprint.post(f"/organisations/{ID}/persons/{PERSON_ID}/remove")
-def remove_person(organisation_id: int, person_id: int) -> Response:
-    conducted(organisation_id)
-    db.session.delete(person_of(organisation_id, person_id))
-    note_change("person.remove", organisation_id)
-    db.session.commit()
-    return here(organisation_id)
-
-
-def person_of(organisation_id: int, person_id: int) -> Person:
-    person = db.session.get(Person, person_id)
-    return person if person and person.organisation_id == organisation_id else abort(404)
-
-
-def write(form: PersonForm, person: Person) -> None:
-    person.name = form.name.data or ""
-    for field in (form.function, form.phone, form.email):
-        setattr(person, field.name, field.data or None)
-
-
-def note_change(action: str, organisation_id: int) -> None:
-    """That somebody changed whom to reach, without a word of who that is."""
-    audit.record(db.session, action, user_id=current_user.id, about=("organisation", organisation_id))

@@ -1,0 +1,86 @@
+"""The persons to reach in an organisation, and the links that dial or write to them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from flask import abort, render_template
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from survey import audit
+from survey.db import db
+from survey.fieldwork.forms import PersonForm
+from survey.fieldwork.models import Person
+from survey.fieldwork.views import Answer, blueprint, conducted, here, status
+
+PERSONS = "/organisations/<int:organisation_id>/persons"
+#: A number as people write it: digits, and what they put between two of them.
+TELEPHONE = re.compile(r"\+?\(?\d(?:[\s().‑–-]*\d)*")
+#: A local number has 7 digits, and no number of the world more than 15 (E.164).
+DIGITS = range(7, 16)
+
+
+@blueprint.app_template_filter("tel")
+def tel(phone: str) -> str | None:
+    """The link that dials the first number in a text; None when there is none. An extension is for the person."""
+    for found in TELEPHONE.findall(phone):
+        digits = re.sub(r"[^0-9]", "", found)
+        if len(digits) in DIGITS:
+            return f"tel:{'+' if found.startswith('+') else ''}{digits}"
+    return None
+
+
+@blueprint.app_template_filter("mailto")
+def mailto(email: str) -> str | None:
+    return f"mailto:{quote(email, safe='@+')}" if email.count("@") == 1 else None
+
+
+@blueprint.route(f"{PERSONS}/new", methods=["GET", "POST"])
+def add_person(organisation_id: int) -> Answer:
+    organisation, form = conducted(organisation_id).organisation, PersonForm()
+    if form.validate_on_submit():
+        write(form, person := Person(organisation_id=organisation_id))
+        db.session.add(person)
+        note_change("person.add", organisation_id)
+        db.session.commit()
+        return here(organisation_id)
+    return render_template("fieldwork/person.html", form=form, organisation=organisation, person=None), status(form)
+
+
+@blueprint.route(f"{PERSONS}/<int:person_id>", methods=["GET", "POST"])
+def edit_person(organisation_id: int, person_id: int) -> Answer:
+    organisation, person = conducted(organisation_id).organisation, person_of(organisation_id, person_id)
+    form = PersonForm(obj=person)
+    if form.validate_on_submit():
+        write(form, person)
+        note_change("person.edit", organisation_id)
+        db.session.commit()
+        return here(organisation_id)
+    return render_template("fieldwork/person.html", form=form, organisation=organisation, person=person), status(form)
+
+
+@blueprint.post(f"{PERSONS}/<int:person_id>/remove")
+def remove_person(organisation_id: int, person_id: int) -> Response:
+    conducted(organisation_id)
+    db.session.delete(person_of(organisation_id, person_id))
+    note_change("person.remove", organisation_id)
+    db.session.commit()
+    return here(organisation_id)
+
+
+def person_of(organisation_id: int, person_id: int) -> Person:
+    person = db.session.get(Person, person_id)
+    return person if person and person.organisation_id == organisation_id else abort(404)
+
+
+def write(form: PersonForm, person: Person) -> None:
+    person.name = form.name.data or ""
+    for field in (form.function, form.phone, form.email):
+        setattr(person, field.name, field.data or None)
+
+
+def note_change(action: str, organisation_id: int) -> None:
+    """That somebody changed whom to reach, without a word of who that is."""
+    audit.record(db.session, action, user_id=current_user.id, about=("organisation", organisation_id))
