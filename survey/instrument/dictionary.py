@@ -65,7 +65,7 @@ class Variable:
     def value(self, answer: object, reason: MissingReason | None) -> Value:
         """The cell of an item that is on the route. A number or a code that is there is worth more than a reason."""
         if self.part is Part.REASON:
-            return reason.number if reason is not None else None
+            return reason.number if reason is not None and answer is None else None
         if answer is None:
             return reason.number if reason is not None and self.missing else None
         if self.part is Part.BOX:
@@ -157,12 +157,18 @@ def of_item(question: Question, item: Item) -> Iterator[Variable]:
 def wording(question: Question, item: Item, *, numbered: bool = True) -> Text:
     """What an item asks, from the particular to the general, so that a short window shows what tells it apart:
     its own label, the box that it stands under, the text of its question."""
-    pieces = [_joined(item.lead, item.label)] if item.label else []
-    if item.when is not None and any(other.many and other.name == item.when.item for other in question.items):
-        pieces.append(item.when.code.label)
+    pieces = own_words(question, item)
     if question.text is not None:
         pieces.append(question.text)
     return under(question if numbered else None, *pieces)
+
+
+def own_words(question: Question, item: Item) -> list[Text]:
+    """What an item says beside its question: its label with what leads to it, and the box that it stands under."""
+    pieces = [_joined(item.lead, item.label)] if item.label else []
+    if item.when is not None and any(other.many and other.name == item.when.item for other in question.items):
+        pieces.append(item.when.code.label)
+    return pieces
 
 
 def under(question: Question | None, *pieces: Text) -> Text:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
+from survey.audit import Action
 from survey.db import now, upsert
 from survey.fieldwork import cases
 from survey.fieldwork.models import Case, EventKind
@@ -50,7 +51,7 @@ def start(session: Session, case: Case, mode: Mode, user_id: int, today: dt.date
         cases.assign(session, case, user_id, user_id)
     if case.disposition not in INTERVIEWED:
         cases.set_outcome(session, case, Disposition.IN_PROGRESS, user_id)
-    _log(session, interview, EventKind.INTERVIEW_OPENED, user_id)
+    _log(session, interview, EventKind.INTERVIEW_OPENED, Action.INTERVIEW_OPEN, user_id)
     return interview
 
 
@@ -67,7 +68,7 @@ def consent(session: Session, interview: Interview, given: Mapping[ConsentPurpos
                 recorded_by=user_id,
             )
         )
-    audit.record(session, "interview.consent", user_id=user_id, about=("interview", interview.id))
+    audit.record(session, Action.INTERVIEW_CONSENT, user_id=user_id, about=("interview", interview.id))
 
 
 def complete(session: Session, interview: Interview, user_id: int) -> None:
@@ -76,7 +77,7 @@ def complete(session: Session, interview: Interview, user_id: int) -> None:
         return
     interview.completed_at = now()
     cases.set_outcome(session, interview.case, outcome(session, interview), user_id)
-    _log(session, interview, EventKind.INTERVIEW_COMPLETED, user_id)
+    _log(session, interview, EventKind.INTERVIEW_COMPLETED, Action.INTERVIEW_COMPLETE, user_id)
 
 
 def outcome(session: Session, interview: Interview) -> Disposition:
@@ -98,12 +99,12 @@ def reopen(session: Session, interview: Interview, user_id: int) -> None:
     if interview.completed_at is None:
         return
     interview.completed_at = None
-    _log(session, interview, EventKind.INTERVIEW_REOPENED, user_id)
+    _log(session, interview, EventKind.INTERVIEW_REOPENED, Action.INTERVIEW_REOPEN, user_id)
 
 
-def _log(session: Session, interview: Interview, kind: EventKind, user_id: int) -> None:
+def _log(session: Session, interview: Interview, kind: EventKind, action: Action, user_id: int) -> None:
     cases.log(session, interview.case_id, kind, user_id, code=str(interview.id))
-    audit.record(session, f"interview.{kind}", user_id=user_id, about=("interview", interview.id))
+    audit.record(session, action, user_id=user_id, about=("interview", interview.id))
 
 
 class NoBlock(LookupError):
@@ -136,14 +137,14 @@ def remove_block(session: Session, block: Initiative, user_id: int) -> None:
     """Set a block aside, with all that was said in it."""
     if block.removed_at is None:
         block.removed_at = now()
-        audit.record(session, "interview.block_removed", user_id=user_id, about=("initiative", block.id))
+        audit.record(session, Action.INITIATIVE_REMOVE, user_id=user_id, about=("initiative", block.id))
 
 
 def restore_block(session: Session, block: Initiative, user_id: int) -> None:
     """Bring a removed block back where it stood."""
     if block.removed_at is not None:
         block.removed_at = None
-        audit.record(session, "interview.block_restored", user_id=user_id, about=("initiative", block.id))
+        audit.record(session, Action.INITIATIVE_RESTORE, user_id=user_id, about=("initiative", block.id))
 
 
 def move_block(session: Session, block: Initiative, steps: int) -> None:

@@ -89,6 +89,8 @@ def filled(section: Section, record: Record) -> dict[str, str]:
                 values[f"value:{name}"] = escape(text)
     for name, reason in record.reasons.items():
         values[f"reason:{name}:{reason.value}"] = " checked"
+        if record.answers.get(name):
+            values[f"both:{name}"] = " both"
     for name, note in record.notes.items():
         values[f"note:{name}"], values[f"note-open:{name}"] = escape(note), " open"
     return values

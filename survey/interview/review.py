@@ -44,7 +44,8 @@ class Gap:
 
     @property
     def wording(self) -> Text:
-        return dictionary.wording(self.question, self.item, numbered=False)
+        own = dictionary.own_words(self.question, self.item) or [self.question.label(self.item)]
+        return dictionary.under(None, *own)
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,19 @@ class Remark:
     item: Item | None = None
     record: Record | None = None
 
+    def number(self, sheet: Sheet) -> str:
+        """The number of the question to look at, as on screen; nothing where it has none."""
+        if self.item is None or self.record is None:
+            return ""
+        sections = (s for s in QUESTIONNAIRE.sections if self.item in s.items)
+        n = sheet.blocks.index(self.record) + 1 if self.record in sheet.blocks else ""
+        return next(sections).question_of(self.item).number.replace("{n}", str(n)).rstrip(".")
+
 
 def gaps(sheet: Sheet) -> list[Gap]:
     """Every unanswered item, in the order of the questionnaire; the supplementary question may stay empty."""
+    if sheet.refused:
+        return []
     return [
         Gap(section, question, item, record, n if section.repeats else None)
         for section in QUESTIONNAIRE.sections

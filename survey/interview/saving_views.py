@@ -117,7 +117,8 @@ def read(asked: dict[str, Any], item: Item) -> Change:
 
 
 def sentence(form: Form, item: Item) -> str:
-    return " ".join(str(error) for error in form.errors.get(item.name, ()))
+    """What is wrong with an answer, said once."""
+    return " ".join(dict.fromkeys(str(error) for error in form.errors.get(item.name, ())))
 
 
 def described(item: Item, part: Part, result: Saved | Conflict) -> dict[str, Any]:

@@ -64,6 +64,12 @@ class Sheet:
         for block, name, part, version in versions:
             records[block].versions[name, part] = version
 
+    @property
+    def refused(self) -> bool:
+        """Whether the respondent said no to the interview: nothing is left to ask."""
+        consent = self.consents.get(ConsentPurpose.INTERVIEW)
+        return consent is not None and consent.given is YesNo.NO
+
     def records(self, section: Section) -> list[Record]:
         return self.blocks if section.repeats else [self.interview]
 

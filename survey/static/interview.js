@@ -1,7 +1,7 @@
 // The screen of a call: every answer is saved as it is given, blocks come and go, the keyboard does it all.
 
 import { Queue } from "./interview/queue.js";
-import { item, route, setReason, valueOf } from "./interview/items.js";
+import { item, markBoth, route, setReason, valueOf } from "./interview/items.js";
 import { addBlock } from "./interview/blocks.js";
 import { follow, recount } from "./interview/rail.js";
 import { keepTabForAnswers, listen } from "./interview/keys.js";
@@ -28,6 +28,7 @@ function changed(control, pause) {
     if (control.type === "checkbox") keepExclusive(field, control);
     if (valueOf(field).length) setReason(field, "");
   }
+  markBoth(field);
   route(field.closest(".record"), call);
   recount(field, call);
   later(field, isNote(control) ? "note" : "answer");
@@ -77,14 +78,17 @@ call.addEventListener("submit", async (event) => {
   if (form.matches(".record")) return queue.flush();
   if (form.matches(".add-block")) return addBlock(call, queue, keepTabForAnswers);
   if (await queue.settled()) form.submit();
+  else queue.show();
 });
 for (const link of call.querySelectorAll("a[data-finish]")) {
   link.addEventListener("click", async (event) => {
     if (queue.idle) return;
     event.preventDefault();
     if (await queue.settled()) location.assign(link.href);
+    else queue.show();
   });
 }
+window.addEventListener("pagehide", () => queue.flush());
 window.addEventListener("beforeunload", (event) => {
   if (!queue.idle) event.preventDefault();
 });

@@ -32,9 +32,16 @@ export function setNote(field, text) {
   field.querySelector(".note textarea").value = text;
 }
 
+/** Says so where an answer and a reason for having none stand together. */
+export function markBoth(field) {
+  field.classList.toggle("both", Boolean(valueOf(field).length && reasonOf(field)));
+}
+
+const refused = (field) => Boolean(field.querySelector(".trouble .field-error"));
+
 /** Whether the item lacks an answer and a reason for having none. */
 export const lacks = (field) =>
-  !("optional" in field.dataset) && !field.classList.contains("off-route") && !valueOf(field).length && !reasonOf(field);
+  !("optional" in field.dataset) && !field.classList.contains("off-route") && (refused(field) || (!valueOf(field).length && !reasonOf(field)));
 
 /** Shows the items that the answers of a record call for, and puts the others aside; nothing typed is erased. */
 export function route(record, call) {

@@ -46,6 +46,11 @@ export function listen(call, queue, changed) {
   };
 
   document.addEventListener("keydown", (event) => {
+    const note = event.key === "Escape" && event.target.closest(".note");
+    if (note) {
+      note.open = Boolean(note.querySelector("textarea").value);
+      item(note).querySelector(".control :is(input, textarea)").focus();
+    }
     if (!event.altKey || event.ctrlKey || event.metaKey) return;
     if (act(event)) event.preventDefault();
   });

@@ -1,6 +1,7 @@
 // What waits to be saved. One request at a time, in order; an entry leaves only when the server has committed it.
 
 import { noteOf, recordOf, reasonOf, setNote, setReason, setValue, valueOf } from "./items.js";
+import { recount } from "./rail.js";
 
 const RETRY = [1000, 2000, 4000, 8000];
 
@@ -146,6 +147,7 @@ export class Queue {
     const { field, part } = entry;
     field.dataset[part === "note" ? "noteVersion" : "version"] = said.version;
     this.trouble(field).replaceChildren();
+    recount(field, this.call);
     if (!entry.changed) this.waiting.delete(key);
   }
 
@@ -157,6 +159,7 @@ export class Queue {
     said.setAttribute("role", "alert");
     said.textContent = sentence;
     this.trouble(entry.field).replaceChildren(said);
+    recount(entry.field, this.call);
   }
 
   /** Somebody else wrote in this field: shows both, and lets the interviewer choose. */
@@ -175,6 +178,7 @@ export class Queue {
         field.dataset[note ? "noteVersion" : "version"] = theirs.version;
         this.trouble(field).replaceChildren();
         act();
+        field.querySelector(note ? ".note textarea" : ".control :is(input, textarea)").focus();
         this.flush();
       });
       return button;
@@ -202,6 +206,12 @@ export class Queue {
     const reason = [...field.querySelectorAll(".reasons input")].filter((box) => !note && box.value === theirs.reason);
     const answer = boxes.length ? boxes.filter((box) => values.includes(box.value)).map(label) : values;
     return [...answer, ...reason.map(label)].filter(Boolean).join(", ");
+  }
+
+  /** Goes to the first answer that is not on the server, which says why. */
+  show() {
+    const held = [...this.waiting.values()].find((entry) => entry.held);
+    held?.field.querySelector(".control :is(input, textarea)").focus();
   }
 
   trouble(field) {

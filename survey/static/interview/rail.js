@@ -49,6 +49,11 @@ function named(field) {
   return `${number} ${label.replace(/\s*:\s*$/, "").trim()}`.trim();
 }
 
+function onScreen(part) {
+  const { top, bottom } = part.getBoundingClientRect();
+  return bottom > 80 && top < window.innerHeight;
+}
+
 /** Marks on the rail the part that is on screen. */
 export function follow(call) {
   for (const part of call.querySelectorAll("[data-part]")) {
@@ -58,7 +63,8 @@ export function follow(call) {
   const mark = () => {
     const top = call.querySelector(".call-bar").getBoundingClientRect().bottom + 80;
     const passed = [...call.querySelectorAll("[data-part]")].filter((part) => part.getBoundingClientRect().top <= top);
-    const here = passed.at(-1)?.id ?? "opening";
+    const focused = document.activeElement.closest("[data-part]");
+    const here = (focused && onScreen(focused) ? focused : passed.at(-1))?.id ?? "opening";
     for (const link of call.querySelectorAll(".rail a:not(.rail-lacking a)")) {
       if (link.hash === `#${here}`) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
@@ -74,6 +80,7 @@ export function follow(call) {
     });
   };
   document.addEventListener("scroll", soon, { passive: true });
+  document.addEventListener("focusin", soon);
   window.addEventListener("resize", soon);
   mark();
 }
