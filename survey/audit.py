@@ -3,11 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from survey.db import Base, now
+
+
+class Action(enum.StrEnum):
+    """Everything that leaves a trace: the object, then the verb. What is written stays: none of these changes."""
+
+    USER_ADD = "user.add"
+    USER_CHANGE_ROLE = "user.change_role"
+    USER_DEACTIVATE = "user.deactivate"
+    USER_REACTIVATE = "user.reactivate"
+    USER_LOG_IN = "user.log_in"
+    USER_FAIL_LOG_IN = "user.fail_log_in"
+    USER_LOG_OUT = "user.log_out"
+    LINK_ISSUE = "link.issue"
+    PASSWORD_SET = "password.set"  # noqa: S105
+    FRAME_IMPORT = "frame.import"
+    ORGANISATION_ADD = "organisation.add"
+    ORGANISATION_EDIT = "organisation.edit"
+    ORGANISATION_MOVE = "organisation.move"
+    PERSON_ADD = "person.add"
+    PERSON_EDIT = "person.edit"
+    PERSON_REMOVE = "person.remove"
+    INTERVIEW_OPEN = "interview.open"
+    INTERVIEW_CONSENT = "interview.consent"
+    INTERVIEW_COMPLETE = "interview.complete"
+    INTERVIEW_REOPEN = "interview.reopen"
+    INITIATIVE_REMOVE = "initiative.remove"
+    INITIATIVE_RESTORE = "initiative.restore"
+    RELEASE_CREATE = "release.create"
+    RELEASE_EXPORT = "release.export"
+    DEMO_BUILD = "demo.build"
 
 
 class AuditEntry(Base):
@@ -26,7 +57,7 @@ class AuditEntry(Base):
 
 def record(
     session: Session,
-    action: str,
+    action: Action,
     *,
     user_id: int | None = None,
     about: tuple[str, int] | None = None,
@@ -36,6 +67,6 @@ def record(
     object_type, object_id = about or (None, None)
     session.add(
         AuditEntry(
-            at=now(), user_id=user_id, action=action, object_type=object_type, object_id=object_id, detail=detail
+            at=now(), user_id=user_id, action=action.value, object_type=object_type, object_id=object_id, detail=detail
         )
     )

@@ -52,7 +52,7 @@ def test_roxane_logs_in_and_out(roxane, with_password, stranger, session):
     answer = stranger.post("/logout")
     assert (answer.status_code, answer.location) == (303, "/login")
     assert not is_in(stranger)
-    assert actions(session) == ["logged_in", "logged_out"]
+    assert actions(session) == ["user.log_in", "user.log_out"]
 
 
 def test_after_log_out_the_old_cookie_opens_nothing(roxane, with_password, stranger, app):
@@ -94,7 +94,7 @@ def test_an_unknown_e_mail_a_wrong_password_and_a_closed_account_get_one_answer(
     sentences = ["Le courriel ou le mot de passe ne convient pas." in answer.text for answer in answers]
     assert all(sentences)
     assert not is_in(stranger)
-    assert actions(session) == ["log_in_failed"] * 5
+    assert actions(session) == ["user.fail_log_in"] * 5
 
 
 def test_every_refusal_does_the_work_of_a_password_check(roxane, with_password, stranger, monkeypatch):
@@ -280,7 +280,7 @@ def test_roxane_changes_her_password_and_her_other_sessions_end(roxane, with_pas
     assert not is_in(stranger)
     assert log_in(stranger, email).status_code == 422
     assert log_in(stranger, email, fresh).status_code == 303
-    assert "password_set" in actions(session)
+    assert "password.set" in actions(session)
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_a_role_changed_closes_the_sessions_opened_under_it(odile, roxane, sessi
     assert odile.post(f"/users/{roxane.id}/role", {"role": "coder"}).location == "/users"
     assert session.get_one(User, roxane.id).role is Role.CODER
     assert not is_in(roxane.client)
-    detail = session.scalar(sa.select(AuditEntry.detail).where(AuditEntry.action == "role_changed"))
+    detail = session.scalar(sa.select(AuditEntry.detail).where(AuditEntry.action == "user.change_role"))
     assert detail == "interviewer → coder"
 
 
@@ -386,7 +386,17 @@ def test_an_account_closed_and_opened_again(odile, roxane, with_password, strang
     odile.post(f"/users/{roxane.id}/reactivate")
     assert not is_in(roxane.client)
     assert log_in(stranger, email).status_code == 303
-    assert {"user_deactivated", "user_reactivated"} <= set(actions(session))
+    assert {"user.deactivate", "user.reactivate"} <= set(actions(session))
+
+
+def test_reactivating_who_never_left_and_closing_twice_change_nothing(odile, roxane, malik, session):
+    odile.post(f"/users/{roxane.id}/reactivate")
+    odile.post(f"/users/{odile.id}/reactivate")
+    assert is_in(roxane.client)
+    assert is_in(odile.client)
+    for _ in range(2):
+        odile.post(f"/users/{malik.id}/deactivate")
+    assert actions(session) == ["user.deactivate"]
 
 
 def test_a_session_of_somebody_who_is_not_active_opens_nothing(roxane, session):

@@ -106,10 +106,10 @@ def test_odile_invites_malika_who_chooses_her_password(odile, stranger, session)
     assert stranger.get(path).status_code == stranger.post(path, data=CHOSEN).status_code == 404
     acts = session.execute(sa.select(AuditEntry.action, AuditEntry.user_id).order_by(AuditEntry.id)).all()
     assert [tuple(act) for act in acts] == [
-        ("user_added", odile.id),
-        ("link_issued", odile.id),
-        ("password_set", malika.id),
-        ("logged_in", malika.id),
+        ("user.add", odile.id),
+        ("link.issue", odile.id),
+        ("password.set", malika.id),
+        ("user.log_in", malika.id),
     ]
 
 

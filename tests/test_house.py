@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from survey.audit import Action
+
 TOP = Path(__file__).resolve().parent.parent
 MODULES = sorted((TOP / "survey").rglob("*.py"))
 ROOMS = sorted(path.parent.name for path in (TOP / "survey").glob("*/__init__.py"))
@@ -144,6 +146,13 @@ def test_names_are_words_of_the_domain():
         ]
         found += [f"{name_of(path)}: {n}" for n in named if EMPTY_WORDS.search(n) and n not in BORROWED]
     complain(found, "Say what it is in the words of a survey, not utils, Manager, Helper or Service:")
+
+
+def test_an_audit_entry_says_object_and_verb():
+    found = [action.value for action in Action if not re.fullmatch(r"[a-z]+\.[a-z_]+", action.value)]
+    complain(found, "Write object.verb, as everywhere in survey/audit.py; what is written can never be renamed:")
+    uses = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
+    complain([a.name for a in Action if f"Action.{a.name}" not in uses], "Nothing writes these; take them out:")
 
 
 def test_the_top_of_the_repository_holds_only_what_it_should():

@@ -57,7 +57,7 @@ def add(session: Session, email: str, name: str, role: Role, language: Language,
             session.add(user)
     except sa.exc.IntegrityError:
         raise Refused(Refusal.EMAIL_TAKEN) from None
-    audit.record(session, "user_added", user_id=by, about=("user", user.id), detail=role)
+    audit.record(session, audit.Action.USER_ADD, user_id=by, about=("user", user.id), detail=role)
     return user
 
 
@@ -66,7 +66,7 @@ def issue_link(session: Session, user: User, *, by: int | None = None) -> str:
     if not user.active:
         raise Refused(Refusal.INACTIVE)
     purpose = Purpose.RESET if user.password_hash else Purpose.INVITATION
-    audit.record(session, "link_issued", user_id=by, about=("user", user.id), detail=purpose)
+    audit.record(session, audit.Action.LINK_ISSUE, user_id=by, about=("user", user.id), detail=purpose)
     return links.issue(session, purpose, user.id)
 
 
@@ -76,7 +76,9 @@ def change_role(session: Session, user: User, role: Role, *, by: int) -> None:
         return
     if user.role is Role.ADMINISTRATOR:
         _another_administrator(session, user)
-    audit.record(session, "role_changed", user_id=by, about=("user", user.id), detail=f"{user.role} → {role}")
+    audit.record(
+        session, audit.Action.USER_CHANGE_ROLE, user_id=by, about=("user", user.id), detail=f"{user.role} → {role}"
+    )
     user.role = role
     end_sessions(session, user.id)
 
@@ -90,14 +92,16 @@ def deactivate(session: Session, user: User, *, by: int) -> None:
     user.active = False
     end_sessions(session, user.id)
     links.withdraw(session, user.id)
-    audit.record(session, "user_deactivated", user_id=by, about=("user", user.id))
+    audit.record(session, audit.Action.USER_DEACTIVATE, user_id=by, about=("user", user.id))
 
 
 def reactivate(session: Session, user: User, *, by: int) -> None:
-    """Open an account again; whoever comes back logs in anew."""
+    """Open an account again; whoever comes back logs in anew. One that is open already stays as it is."""
+    if user.active:
+        return
     user.active = True
     end_sessions(session, user.id)
-    audit.record(session, "user_reactivated", user_id=by, about=("user", user.id))
+    audit.record(session, audit.Action.USER_REACTIVATE, user_id=by, about=("user", user.id))
 
 
 def set_password(session: Session, user: User, password_hash: str, *, but: str | None = None) -> None:
@@ -105,7 +109,7 @@ def set_password(session: Session, user: User, password_hash: str, *, but: str |
     user.password_hash = password_hash
     end_sessions(session, user.id, but=but)
     links.withdraw(session, user.id)
-    audit.record(session, "password_set", user_id=user.id, about=("user", user.id))
+    audit.record(session, audit.Action.PASSWORD_SET, user_id=user.id, about=("user", user.id))
 
 
 def end_sessions(session: Session, user_id: int, *, but: str | None = None) -> None:

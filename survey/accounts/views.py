@@ -93,7 +93,7 @@ def login() -> str | Response:
         return not_in(form, gettext("Le courriel ou le mot de passe ne convient pas."), UNPROCESSABLE)
     throttle.forgive(db.session, attempt)
     sessions.begin(user_id)
-    audit.record(db.session, "logged_in", user_id=user_id)
+    audit.record(db.session, audit.Action.USER_LOG_IN, user_id=user_id)
     db.session.commit()
     if web.wants_json():
         return jsonify(user_id=user_id, name=current_user.name, csrf_token=generate_csrf())
@@ -116,7 +116,7 @@ def recognise(email: str, password: str) -> int | None:
     kept = user.password_hash if user and user.active else None
     right = passwords.verify(kept, password)
     if user is None or kept is None or not right:
-        audit.record(db.session, "log_in_failed", about=("user", user.id) if user else None)
+        audit.record(db.session, audit.Action.USER_FAIL_LOG_IN, about=("user", user.id) if user else None)
         db.session.commit()
         return None
     if passwords.needs_rehash(kept):
@@ -155,7 +155,7 @@ def slow_down(form: LoginForm, seconds: int) -> Response:
 
 @blueprint.post("/logout")
 def logout() -> Response:
-    audit.record(db.session, "logged_out", user_id=current_user.id)
+    audit.record(db.session, audit.Action.USER_LOG_OUT, user_id=current_user.id)
     sessions.end(current_user.token)
     db.session.commit()
     flash(gettext("Votre session est fermée."), "good")
@@ -216,7 +216,7 @@ def welcome(user: User, password_hash: str, sentence: str) -> Response:
     """Keep the password that was just chosen and open a session."""
     users.set_password(db.session, user, password_hash)
     sessions.begin(user.id)
-    audit.record(db.session, "logged_in", user_id=user.id)
+    audit.record(db.session, audit.Action.USER_LOG_IN, user_id=user.id)
     db.session.commit()
     flash(sentence, "good")
     return redirect(url_for("accounts.home"), 303)

@@ -35,7 +35,6 @@ PASSPHRASE = "cent-cinquante-deux fiches"  # noqa: S105
 
 FICTITIOUS = "Personne fictive (démonstration)"
 RELEASE_NOTE = "Démonstration"
-BUILT = "demo.built"
 
 ACCOUNTS = {
     Role.INTERVIEWER: ("intervieweuse@exemple.test", "Intervieweuse (démonstration)"),
@@ -72,7 +71,7 @@ class Built:
 
 def is_built(session: Session) -> bool:
     """Whether this database holds the whole demonstration."""
-    return bool(session.scalar(sa.select(sa.exists().where(audit.AuditEntry.action == BUILT))))
+    return bool(session.scalar(sa.select(sa.exists().where(audit.AuditEntry.action == audit.Action.DEMO_BUILD))))
 
 
 def build(session: Session) -> Built:
@@ -86,7 +85,7 @@ def build(session: Session) -> Built:
     session.commit()  # a release freezes what is committed
     release = freezing.create(session, people[Role.ANALYST].id, RELEASE_NOTE)
     built = Built(organisations, interviews, initiatives, release.id)
-    audit.record(session, BUILT, detail=f"{organisations} organisations, {initiatives} initiatives")
+    audit.record(session, audit.Action.DEMO_BUILD, detail=f"{organisations} organisations, {initiatives} initiatives")
     session.commit()
     return built
 

@@ -107,7 +107,7 @@ def set_region(session: Session, organisation: Organisation, region: Region | No
     moves = Counter(place(case) for case in cases)
     moves.subtract(before)
     shift(session, moves)
-    audit.record(session, "organisation.region", user_id=user_id, about=("organisation", organisation.id))
+    audit.record(session, audit.Action.ORGANISATION_MOVE, user_id=user_id, about=("organisation", organisation.id))
 
 
 def add_note(session: Session, case: Case, text: str, user_id: int | None) -> None:

@@ -128,7 +128,7 @@ def carry_out(session: Session, plan: Plan, user_id: int | None) -> int:
     if plan.errors:
         raise ValueError("a plan with errors is not carried out")
     cases.open_cases(session, [new for _, new in plan.create], user_id)
-    audit.record(session, "frame.import", user_id=user_id, detail=f"{len(plan.create)} organisations")
+    audit.record(session, audit.Action.FRAME_IMPORT, user_id=user_id, detail=f"{len(plan.create)} organisations")
     return len(plan.create)
 
 

@@ -10,6 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from survey import audit
+from survey.audit import Action
 from survey.db import db
 from survey.fieldwork.forms import PersonForm
 from survey.fieldwork.models import Person
@@ -43,7 +44,7 @@ def add_person(organisation_id: int) -> Answer:
     if form.validate_on_submit():
         write(form, person := Person(organisation_id=organisation_id))
         db.session.add(person)
-        note_change("person.add", organisation_id)
+        note_change(Action.PERSON_ADD, organisation_id)
         db.session.commit()
         return here(organisation_id)
     return render_template("fieldwork/person.html", form=form, organisation=organisation, person=None), status(form)
@@ -55,7 +56,7 @@ def edit_person(organisation_id: int, person_id: int) -> Answer:
     form = PersonForm(obj=person)
     if form.validate_on_submit():
         write(form, person)
-        note_change("person.edit", organisation_id)
+        note_change(Action.PERSON_EDIT, organisation_id)
         db.session.commit()
         return here(organisation_id)
     return render_template("fieldwork/person.html", form=form, organisation=organisation, person=person), status(form)
@@ -65,7 +66,7 @@ def edit_person(organisation_id: int, person_id: int) -> Answer:
 def remove_person(organisation_id: int, person_id: int) -> Response:
     conducted(organisation_id)
     db.session.delete(person_of(organisation_id, person_id))
-    note_change("person.remove", organisation_id)
+    note_change(Action.PERSON_REMOVE, organisation_id)
     db.session.commit()
     return here(organisation_id)
 
@@ -81,6 +82,6 @@ def write(form: PersonForm, person: Person) -> None:
         setattr(person, field.name, field.data or None)
 
 
-def note_change(action: str, organisation_id: int) -> None:
+def note_change(action: Action, organisation_id: int) -> None:
     """That somebody changed whom to reach, without a word of who that is."""
     audit.record(db.session, action, user_id=current_user.id, about=("organisation", organisation_id))

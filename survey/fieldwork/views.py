@@ -106,7 +106,7 @@ def add() -> Answer:
             taken(form)
         else:
             about = ("organisation", organisation_id)
-            audit.record(db.session, "organisation.add", user_id=current_user.id, about=about)
+            audit.record(db.session, audit.Action.ORGANISATION_ADD, user_id=current_user.id, about=about)
             db.session.commit()
             return here(organisation_id)
     return render_template("fieldwork/edit.html", form=form, organisation=None), status(form)
@@ -132,7 +132,9 @@ def change(organisation: Organisation, new: NewOrganisation) -> None:
     """An IntegrityError when another organisation has the new name."""
     cases.set_region(db.session, organisation, new.region, current_user.id)
     organisation.name, organisation.folded_name, organisation.note = new.name, fold(new.name), new.note
-    audit.record(db.session, "organisation.edit", user_id=current_user.id, about=("organisation", organisation.id))
+    audit.record(
+        db.session, audit.Action.ORGANISATION_EDIT, user_id=current_user.id, about=("organisation", organisation.id)
+    )
     db.session.flush()
 
 
