@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 from collections.abc import Mapping
@@ -70,6 +71,14 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         room.init_app(app)
     for command in cli.recension.commands.values():
         app.cli.add_command(command)
+    return app
+
+
+def served_app() -> Flask:
+    """The application as a server holds it: what stays loaded is left out of the garbage collector's rounds."""
+    app = create_app()
+    gc.collect()
+    gc.freeze()
     return app
 
 

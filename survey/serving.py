@@ -46,7 +46,7 @@ def address(host: str, port: int) -> str:
     return f"http://{shown}:{port}"
 
 
-def serve(host: str, port: int, factory: str = "survey:create_app") -> None:
+def serve(host: str, port: int, factory: str = "survey:served_app") -> None:
     """Serve until a signal: one process that answers in threads, replaced at once should it die."""
     from granian.constants import Interfaces
     from granian.log import LogLevels

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import os
 import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tests import databases, outside
@@ -40,6 +38,7 @@ PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
 
 
 def main(asked: list[str]) -> None:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a start of every day finds its byte code
     began, lines = time.perf_counter(), []
     for name in asked or PARTS:
         with tempfile.TemporaryDirectory(prefix="recension-bench-") as folder:

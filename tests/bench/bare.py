@@ -1,6 +1,7 @@
-"""The bare view that saves are held against: no log-in, no CSRF, one parameterised UPDATE and its synced commit.
+"""The bare views that saves are held against: no log-in, no CSRF, one parameterised UPDATE and its synced commit.
 
-It goes through the driver alone, under the settings of `survey.db.create_engine`, one connection per thread.
+Both run under the settings of `survey.db.create_engine`: one through SQLAlchemy's engine as the house does, one through
+the driver alone, a connection per thread, than which nothing written in Python is faster.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from flask import Flask, request
 from survey.db import create_engine
 
 ROWS = 100
+UPDATE = sa.text("UPDATE bare SET answer = :value WHERE id = :id")
 SET_UP = ("CREATE TABLE bare (id INTEGER PRIMARY KEY, answer TEXT)", "INSERT INTO bare (id) VALUES ({})")
 
 
@@ -35,8 +37,15 @@ def create_app() -> Flask:
     update = f"UPDATE bare SET answer = {mark} WHERE id = {mark}"
     mine = threading.local()
 
-    @app.post("/bare")
-    def save() -> dict[str, int]:
+    @app.post("/engine")
+    def by_engine() -> dict[str, int]:
+        asked = request.get_json()
+        with engine.begin() as writing:
+            writing.execute(UPDATE, {"value": asked["value"], "id": asked["id"]})
+        return {"id": asked["id"]}
+
+    @app.post("/driver")
+    def by_driver() -> dict[str, int]:
         asked = request.get_json()
         connection = mine.__dict__.setdefault("connection", None) or connect(engine, mine)
         connection.execute(update, (asked["value"], asked["id"]))

@@ -1,4 +1,4 @@
-"""What stands in the databases under measure: interviewers at work, interviews filled, organisations by the thousand."""
+"""What stands in the databases under measure: interviewers, interviews filled, organisations by the thousand."""
 
 from __future__ import annotations
 

@@ -19,7 +19,11 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 PATIENCE = 30.0
 
 RECENSION = "from survey.cli import main; main()"
-BARE = "import sys; from survey import serving; serving.serve('127.0.0.1', int(sys.argv[1]), 'tests.bench.bare:create_app')"
+BARE = """
+import sys
+from survey import serving
+serving.serve("127.0.0.1", int(sys.argv[1]), "tests.bench.bare:create_app")
+"""
 
 
 @dataclass
@@ -109,7 +113,7 @@ class Load:
         self.process.stdin.flush()
 
     def play(self, server: Server, at_once: int, seconds: float) -> dict[str, Any]:
-        """One round of so many connections at once: `seconds`, `taken` (of each answer), `busy`, `cpu` (of the server)."""
+        """One round: `seconds`, `taken` by each answer, `busy` (the client's share), `cpu` (of the server)."""
         assert self.process.stdout
         before = server.cpu()
         self._tell({"port": server.port, "at_once": at_once, "seconds": seconds})
