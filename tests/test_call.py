@@ -184,6 +184,35 @@ def test_a_refused_answer_stays_on_screen_with_a_sentence_and_holds_up_nothing(c
     assert stored(session, Initiative.year_created) == [2015]
 
 
+def test_finishing_with_an_answer_not_saved_goes_to_it(call):
+    call.keyboard.press("Alt+n")
+    year = call.locator("[data-item=year_created] input[type=text]")
+    year.fill("jadis")
+    call.locator("#i-needs").focus()
+    expect(call.get_by_role("alert")).to_have_count(1)
+    expect(call.locator(".rail-blocks .rail-lacking")).to_contain_text("Q.4.1")
+    call.keyboard.press("Alt+t")
+    expect(year).to_be_focused()
+
+
+def test_an_answer_beside_a_reason_is_pointed_out_at_once(call):
+    call.locator("#i-needs").fill("Un local")
+    call.keyboard.press("Alt+s")
+    said = call.locator("[data-item=needs] .both-said")
+    expect(said).to_be_visible()
+    call.keyboard.press("Alt+s")
+    expect(said).to_be_hidden()
+
+
+def test_escape_leaves_a_note_for_its_answer(call):
+    call.locator("#i-needs").focus()
+    call.keyboard.press("Alt+o")
+    expect(call.locator("#i-needs-note")).to_be_focused()
+    call.keyboard.press("Escape")
+    expect(call.locator("#i-needs")).to_be_focused()
+    expect(call.locator("#i-needs-note")).to_be_hidden()
+
+
 def test_the_rail_says_what_each_block_is_called_and_lacks(call):
     call.keyboard.press("Alt+n")
     line = call.locator(".rail-blocks > li")

@@ -131,6 +131,13 @@ def test_a_note_is_kept_whatever_becomes_of_the_answer(roxane, here, block, sess
     assert "Entre 2014 et 2016" in answer.text
 
 
+def test_the_review_names_each_question_and_asks_nothing_more_of_who_refused(roxane, here, session):
+    roxane.post(f"{here}/sections/others", {"needs": "Un local", "needs__reason": "refused"})
+    assert "<strong>Q.16</strong> Une réponse et" in roxane.get(f"{here}/review").text
+    roxane.post(f"{here}/consent", {"interview": "no"})
+    assert "Sans réponse" not in roxane.get(f"{here}/review").text
+
+
 def test_what_was_said_comes_back_to_the_letter(roxane, here, block, session):
     said = "«\u00a0œuvre\u00a0»  à  10\u202f%"
     roxane.post(f"{here}/initiatives/{block.uid}", {"name": f"  {said}\r\n"})
@@ -179,7 +186,7 @@ def test_completing_says_what_is_unanswered_and_never_blocks(roxane, here, case,
     roxane.post(f"{here}/sections/general", {"has_initiatives": "yes", "initiative_count": "2"})
     roxane.post(f"{here}/initiatives")
     page = roxane.get(f"{here}/review").text
-    assert "Q.1 annonce 2 initiative(s)" in page
+    assert "Q.1 annonce 2 initiatives" in page
     assert "consentement" in page
     assert "Q.3.1" in page
     assert roxane.post(f"{here}/complete").status_code == 303
@@ -257,6 +264,14 @@ class TestRights:
         assert roxane.get(here).status_code == 403
         assert malik.get(here).status_code == 200
 
+    def test_a_case_taken_back_opens_its_interview_to_nobody_else(self, roxane, malik, here, case, session):
+        cases.assign(session, case, None, None)
+        session.commit()
+        assert malik.get(here).status_code == 403
+        assert malik.post(f"{here}/sections/others", {"needs": "x"}).status_code == 403
+        assert malik.post(f"{here}/complete").status_code == 403
+        assert roxane.get(here).status_code == 200
+
     def test_what_does_not_exist_is_404(self, roxane, here):
         assert roxane.get("/interviews/999").status_code == 404
         assert roxane.post(f"{here}/initiatives/{uuid.uuid4()}/remove").status_code == 404
@@ -309,7 +324,8 @@ class TestOneField:
 
     @pytest.mark.parametrize(
         "body",
-        ["null", "[]", "3", '"x"', "{", "{}", '{"item": "name"}', '{"item": {"a": 1}, "id": 3, "version": 0}',
+        ['{"item": "needs", "version": 2147483646, "value": "x", "id": "7b0e2a0c-6ac0-4b8a-9f5f-2a2f6a4f3a11"}',
+         "null", "[]", "3", '"x"', "{", "{}", '{"item": "name"}', '{"item": {"a": 1}, "id": 3, "version": 0}',
          '{"id": "x", "item": "needs", "version": 0}', '{"item": "needs", "version": true, "id": "x"}',
          '{"item": "needs", "version": 0, "value": {"a": []}, "id": "7b0e2a0c-6ac0-4b8a-9f5f-2a2f6a4f3a11"}',
          '{"item": "needs", "version": 0, "value": [1], "id": "7b0e2a0c-6ac0-4b8a-9f5f-2a2f6a4f3a11"}',

@@ -112,7 +112,7 @@ class NoBlock(LookupError):
 
 
 def add_block(session: Session, interview_id: int, uid: uuid.UUID) -> Initiative:
-    """A new block at the end. The same `uid` again finds the block it made. Raises `NoBlock` for another interview's."""
+    """A new block at the end. The same `uid` again finds it; that of another interview raises `NoBlock`."""
     last = sa.select(sa.func.coalesce(sa.func.max(Initiative.position), 0) + 1)
     row = upsert(session, Initiative).values(
         uid=uid,

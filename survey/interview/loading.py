@@ -26,7 +26,7 @@ def case(case_id: int) -> Case:
 def interview(interview_id: int) -> Interview:
     """An interview that this user may conduct, held until the commit."""
     found = db.session.get(Interview, interview_id, with_for_update=True) or abort(404)
-    case(found.case_id)
+    permit(found.case.interviewer_id or found.interviewer_id)
     return found
 
 
@@ -41,7 +41,7 @@ def open_interview(interview_id: int) -> Interview:
 def sheet(interview_id: int) -> Sheet:
     """What a page of the interview shows, to those who may conduct it."""
     found = load_sheet(db.connection, interview_id) or abort(404)
-    permit(found.header.case_interviewer_id)
+    permit(found.header.conducted_by)
     return found
 
 

@@ -92,7 +92,7 @@ def _of_consent(sheet: Sheet) -> Iterator[Remark]:
     elif consent.given is YesNo.NO:
         yield Remark(
             Text(
-                "La personne n’a pas consenti à l’entrevue : l’issue sera « Refus ».",
+                "La personne n’a pas consenti à l’entrevue : l’issue sera « Refus ».",
                 "The person did not consent to the interview: the outcome will be “Refusal”.",
             )
         )
@@ -103,18 +103,11 @@ def _of_count(sheet: Sheet) -> Iterator[Remark]:
     count, has = answers["initiative_count"], answers["has_initiatives"]
     asked, number = GENERAL.items[-2], GENERAL.items[-1]
     if has is YesNo.NO and said:
-        yield Remark(
-            Text(
-                f"Q.1 dit « Non », mais {said} initiative(s) sont décrites; elles ne sortiront pas des données.",
-                f"Q.1 says “No”, but {said} initiative(s) are described; they will be left out of the data.",
-            ),
-            asked,
-            sheet.interview,
-        )
+        yield Remark(_left_out(said), asked, sheet.interview)
     if has is YesNo.YES and not said:
         yield Remark(
             Text(
-                "Q.1 dit « Oui », mais aucune initiative n’est décrite.",
+                "Q.1 dit « Oui », mais aucune initiative n’est décrite.",
                 "Q.1 says “Yes”, but no initiative is described.",
             ),
             asked,
@@ -123,12 +116,30 @@ def _of_count(sheet: Sheet) -> Iterator[Remark]:
     if has is YesNo.YES and said and isinstance(count, int) and count != said:
         yield Remark(
             Text(
-                f"Q.1 annonce {count} initiative(s); {said} sont décrites.",
-                f"Q.1 announces {count} initiative(s); {said} are described.",
+                f"Q.1 annonce {_counted(count).fr}; {said} {'sont décrites' if said > 1 else 'est décrite'}.",
+                f"Q.1 announces {_counted(count).en}; {said} {'is' if said == 1 else 'are'} described.",
             ),
             number,
             sheet.interview,
         )
+
+
+def _left_out(n: int) -> Text:
+    """That so many blocks were filled for nothing."""
+    if n == 1:
+        return Text(
+            "Q.1 dit « Non », mais une initiative est décrite; elle ne sortira pas des données.",
+            "Q.1 says “No”, but one initiative is described; it will be left out of the data.",
+        )
+    return Text(
+        f"Q.1 dit « Non », mais {n} initiatives sont décrites; elles ne sortiront pas des données.",
+        f"Q.1 says “No”, but {n} initiatives are described; they will be left out of the data.",
+    )
+
+
+def _counted(n: int) -> Text:
+    """So many initiatives: French is plural from two on, English but for one."""
+    return Text(f"{n} initiative{'s' if n > 1 else ''}", f"{n} initiative{'' if n == 1 else 's'}")
 
 
 def _of_blocks(sheet: Sheet) -> Iterator[Remark]:
@@ -155,7 +166,7 @@ def _of_both(sheet: Sheet) -> Iterator[Remark]:
                     reason = record.reasons[item.name].label
                     yield Remark(
                         Text(
-                            f"Une réponse et « {reason.fr} » à la fois : la réponse l’emportera.",
+                            f"Une réponse et « {reason.fr} » à la fois : la réponse l’emportera.",
                             f"An answer and “{reason.en}” at once: the answer will prevail.",
                         ),
                         item,
@@ -173,7 +184,7 @@ def _of_route(sheet: Sheet) -> Iterator[Remark]:
                 if item not in on_route and record.answered(item):
                     yield Remark(
                         Text(
-                            "Cette réponse ne correspond plus à la question dont elle dépend : elle est gardée, mais "
+                            "Cette réponse ne correspond plus à la question dont elle dépend : elle est gardée, mais "
                             "ne sortira pas des données.",
                             "This answer no longer goes with the question it depends on: it is kept, but will be left "
                             "out of the data.",

@@ -24,6 +24,7 @@ from survey.interview.drawing import Typed
 from survey.interview.forms import answer_in, form_of, reason_in
 from survey.interview.models import RECORDS, Initiative, Interview, Part
 from survey.interview.saving import Change, Conflict, Place, Saved
+from survey.interview.sheet import conducted_by
 from survey.interview.views import show
 from survey.prepared import Prepared
 from survey.text import normalise
@@ -36,7 +37,7 @@ ITEMS: dict[tuple[bool, str], Item] = {
 }
 
 PLACE = Prepared(
-    sa.select(Interview.completed_at, Case.interviewer_id, Initiative.id)
+    sa.select(Interview.completed_at, conducted_by(), Initiative.id)
     .join(Case, Case.id == Interview.case_id)
     .outerjoin(
         Initiative,
@@ -45,6 +46,10 @@ PLACE = Prepared(
     .where(Interview.id == sa.bindparam("interview_id"))
     .with_for_update(key_share=True, of=Interview)  # nobody completes it meanwhile
 )
+
+
+#: No field is ever saved so often: a version from beyond is no version.
+VERSIONS = 1_000_000
 
 
 class Refused(ValueError):
@@ -89,7 +94,7 @@ def place(interview_id: int, uid: uuid.UUID | None) -> Place:
     row = PLACE.one(db.connection, interview_id=interview_id, uid=uid)
     if row is None or (uid is not None and row.id is None):
         abort(404)
-    loading.permit(row.interviewer_id)
+    loading.permit(row.conducted_by)
     if row.completed_at is not None:
         abort(423)
     return Place(interview_id, row.id if uid else None)
@@ -98,7 +103,7 @@ def place(interview_id: int, uid: uuid.UUID | None) -> Place:
 def read(asked: dict[str, Any], item: Item) -> Change:
     """The change that a request of the page's script asks. Raises `Refused`; any other error is a malformed request."""
     part, value, version = Part(asked.get("part", Part.ANSWER)), asked["value"], asked["version"]
-    if not isinstance(version, int) or isinstance(version, bool) or not 0 <= version < 2**31 - 1:
+    if not isinstance(version, int) or isinstance(version, bool) or not 0 <= version < VERSIONS:
         raise TypeError("version")
     several = part is Part.ANSWER and item.many
     values = value if several else [value or ""]
@@ -179,7 +184,7 @@ def note_in(text: str) -> str | None:
 
 def seen(item: Item, what: str) -> int:
     version = request.form.get(f"{item.name}__{what}", "0")
-    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 7 else 0
 
 
 def conflict_sentence(item: Item, part: Part, conflict: Conflict) -> str:

@@ -110,6 +110,11 @@ def columns(section_name: str) -> dict[str, sa.ColumnElement[Any]]:
 OF_INTERVIEW: sa.BindParameter[int] = sa.bindparam("interview_id")
 
 
+def conducted_by() -> sa.Label[int]:
+    """Whose interview it is: that of the case's interviewer, or of who opened it when the case is nobody's."""
+    return sa.func.coalesce(Case.interviewer_id, Interview.interviewer_id).label("conducted_by")
+
+
 def header() -> sa.Select[Any]:
     """The interview with its bookkeeping, and the names shown around it."""
     shown: list[Any] = [
@@ -119,7 +124,7 @@ def header() -> sa.Select[Any]:
         Interview.mode,
         Interview.opened_at,
         Interview.completed_at,
-        Case.interviewer_id.label("case_interviewer_id"),
+        conducted_by(),
         Organisation.id.label("organisation_id"),
         Organisation.name.label("organisation"),
         Organisation.region_code,
