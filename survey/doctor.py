@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from survey import backup, schema
 from survey.accounts.secret import is_weak
 from survey.fieldwork import cases
+from survey.reading import reader
 
 ROOM_NEEDED = 200 * 1024 * 1024  # bytes
 BACKUP_EVERY = dt.timedelta(days=7)
@@ -38,12 +39,15 @@ class Finding:
 
 
 def examine(config: Mapping[str, Any], folder: Path, engine: sa.Engine) -> Iterator[Finding]:
-    """Look at everything in turn. What needs the database is left out when it does not answer or is not up to date."""
+    """Look at everything in turn. What needs the database is left out when it does not answer or is not up to date.
+
+    The database is only read: nobody who saves meanwhile waits for the examination.
+    """
     yield configuration(config)
     yield secret(config)
     yield disk(folder)
     try:
-        with engine.connect() as connection:
+        with reader(engine).connect() as connection:
             findings = [database(connection), structure(connection)]
     except sa.exc.DBAPIError as error:
         yield Finding(gettext("Base de données"), Health.WRONG, unreachable(error))
@@ -117,7 +121,7 @@ def soundness(engine: sa.Engine) -> Finding:
     subject = gettext("Intégrité")
     if engine.dialect.name != "sqlite":
         return Finding(subject, Health.GOOD, gettext("Tenue par le serveur de base de données."))
-    with engine.connect() as connection:
+    with reader(engine).connect() as connection:
         answer = connection.exec_driver_sql("PRAGMA quick_check").scalar_one()
         orphans = len(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall())
     if answer != "ok":
@@ -129,11 +133,13 @@ def soundness(engine: sa.Engine) -> Finding:
 
 def tallies(engine: sa.Engine) -> Finding:
     subject = gettext("Décomptes")
-    with Session(engine) as session:
-        wrong = cases.recount(session)
-        session.rollback()
+    with Session(reader(engine)) as session:
+        wrong = len(cases.tally_differences(session))
     if wrong:
-        return Finding(subject, Health.WRONG, gettext("Lignes qui ne correspondent pas aux dossiers : %(n)s.", n=wrong))
+        sentence = gettext(
+            "Lignes qui ne correspondent pas aux dossiers : %(n)s. « recension doctor --repair » les corrige.", n=wrong
+        )
+        return Finding(subject, Health.WRONG, sentence)
     return Finding(subject, Health.GOOD, gettext("Ils correspondent aux dossiers."))
 
 

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from survey.audit import AuditEntry
+from survey.db import create_engine
 from survey.instrument.codes import Disposition
 from survey.interview.models import Initiative
 from survey.release import freezing, table
@@ -138,6 +139,48 @@ def test_the_same_data_give_the_same_hash_and_the_same_bytes(session, inventory)
     assert {t.rows[4:8] for t in one.tables} == {bytes(4)}, "gzip notes the time of the clock"
 
 
+def meanwhile(app, act, happens):
+    """Do something, and once within it, between two of its queries, let a colleague save."""
+    colleague = create_engine(app.config["DATABASE_URL"])
+    saved = []
+
+    def save(_connection, _cursor, statement, *_rest):
+        if not saved and statement.startswith("SELECT"):
+            saved.append(True)
+            with colleague.begin() as connection:
+                connection.execute(happens)
+
+    engine = app.extensions["db"]["engine"]
+    sa.event.listen(engine, "after_cursor_execute", save)
+    try:
+        done = act()
+    finally:
+        sa.event.remove(engine, "after_cursor_execute", save)
+        colleague.dispose()
+    assert saved
+    return done
+
+
+RENAMED = sa.update(Initiative).values(name="Autre nom")
+
+
+def test_a_call_goes_on_while_the_data_are_frozen_and_the_release_is_of_one_moment(app, session, inventory):
+    made = meanwhile(app, lambda: freezing.create(session, None), RENAMED)
+    session.commit()
+    assert {row["name"] for row in frozen(session, release=made)} == {"Deuxième", HOSTILE}
+    assert session.scalars(sa.select(Initiative.name).distinct()).all() == ["Autre nom"]
+
+
+def test_a_call_goes_on_while_a_release_is_written_to_a_file(app, session, inventory, tmp_path):
+    freeze(session)
+    path = tmp_path / "x.csv"
+    export = [export_command, ["--format", "csv", "-o", str(path)]]
+    done = meanwhile(app, lambda: app.test_cli_runner().invoke(*export), RENAMED)
+    assert done.exit_code == 0, done.output
+    [entry] = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "release.export"))
+    assert (entry.user_id, entry.object_id, entry.detail) == (None, 1, "initiative csv fr 2")
+
+
 def test_a_thousand_initiatives_take_no_more_queries_than_two(session, inventory):
     def queries():
         said = []
@@ -174,6 +217,7 @@ def test_commands_freeze_list_and_write(app, session, inventory, tmp_path):
         "initiative=2 interview=2 organisation=3",
         "pour le rapport\n",
     ]
+    session.rollback()
     done = runner.invoke(export_command, ["--format", "csv", "-o", str(path)])
     assert (done.exit_code, done.stdout) == (0, "")
     assert "version 1" in done.stderr
@@ -223,6 +267,8 @@ def test_a_download_is_named_whole_and_written_down(anh, session, inventory):
         first = hashlib.sha256(answer.data).digest()
     with anh.get("/releases/1/initiative/sav?language=en") as answer:
         assert hashlib.sha256(answer.data).digest() == first
+    with anh.client.head("/releases/1/initiative/sav?language=en") as head:
+        assert (head.status_code, head.data) == (200, b"")
     entries = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "release.export")).all()
     assert [(e.user_id, e.object_id, e.detail) for e in entries] == [
         (anh.id, 1, "recension-v1-initiative-en.sav 2")

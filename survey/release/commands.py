@@ -8,11 +8,12 @@ import click
 import sqlalchemy as sa
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
-from survey import audit
 from survey.db import db
+from survey.reading import reader
 from survey.release import freezing, table
-from survey.release.exporting import FORMATS, export
+from survey.release.exporting import FORMATS, export, write_down
 from survey.release.models import Release, ReleaseTable, Unit
 from survey.text import N_, line
 from survey.web import LANGUAGES
@@ -66,16 +67,17 @@ def listing() -> None:
 )
 @with_appcontext
 def export_command(form: str, unit: str, number: int | None, language: str, path: Path) -> None:
-    found = chosen(number)
-    kept = table.load(db.session, found, Unit(unit))
+    with Session(reader(db.engine)) as session:
+        found = chosen(session, number)
+        kept = table.load(session, found, Unit(unit))
     try:
         export(kept, form, language, path)
     except (OSError, ValueError) as error:
         raise click.ClickException(
             gettext("Le fichier %(file)s n’a pas pu être écrit : %(reason)s", file=path, reason=error)
         ) from error
-    detail = f"{unit} {form} {language} {kept.row_count}"
-    audit.record(db.session, "release.export", about=("release", found.id), detail=detail)
+    with db.writing() as connection:
+        write_down(connection, found, None, f"{unit} {form} {language} {kept.row_count}")
     said = gettext(
         "%(file)s : version %(number)s, %(unit)s, %(count)s rangées",
         file=path,
@@ -83,13 +85,12 @@ def export_command(form: str, unit: str, number: int | None, language: str, path
         unit=unit,
         count=kept.row_count,
     )
-    db.session.commit()
     click.echo(said, err=True)
 
 
-def chosen(number: int | None) -> Release:
+def chosen(session: Session, number: int | None) -> Release:
     """The release of that number, the newest for None; where there is none, a sentence says what to do."""
-    found = table.newest(db.session) if number is None else db.session.get(Release, number)
+    found = table.newest(session) if number is None else session.get(Release, number)
     if found is not None:
         return found
     if number is None:

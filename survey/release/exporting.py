@@ -7,8 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import audit
 from survey.instrument.grammar import Text
 from survey.release import csv_files, excel, spss
+from survey.release.models import Release
 from survey.release.table import Table
 
 
@@ -50,3 +55,12 @@ def export(table: Table, form: str, language: str, path: Path) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_down(connection: sa.Connection, release: Release, user_id: int | None, detail: str) -> None:
+    """Note who took what, in the transaction of the connection; from the command line it is nobody by name."""
+    with Session(connection) as session:
+        audit.record(
+            session, audit.Action.RELEASE_EXPORT, user_id=user_id, about=("release", release.id), detail=detail
+        )
+        session.flush()

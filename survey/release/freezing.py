@@ -5,15 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.db import now
 from survey.instrument.dictionary import Value
+from survey.reading import reader
 from survey.release import source
 from survey.release.models import Release, ReleaseTable, Unit
 from survey.release.units import dictionary
@@ -22,32 +21,23 @@ Row = list[Value]
 
 
 def create(session: Session, user_id: int | None, note: str | None = None) -> Release:
-    """A new release of what is committed now; the caller commits.
+    """A new release of what is committed now; the caller commits, and has no transaction open at the call.
 
+    All of it is read as of one moment before anything is written, so that the saves of a call need not wait for it.
     Names and contact details of persons (`survey.instrument.dictionary.IDENTIFYING`), interviewers and internal
     notes are never read, so that no export of a release can hold them.
     """
-    with snapshot(session) as connection:
+    with reader(session.get_bind().engine).connect() as connection:
         data = source.read(connection)
-        tables = {unit: table(unit, rows(data)) for unit, rows in source.ROWS.items()}
+    tables = [table(unit, rows(data)) for unit, rows in source.ROWS.items()]
     release = Release(created_at=now().replace(microsecond=0), created_by=user_id, note=note or None)
-    release.tables = list(tables.values())
-    release.sha256 = digest(release.tables)
+    release.tables, release.sha256 = tables, digest(tables)
     session.add(release)
     session.flush()
-    audit.record(session, "release.create", user_id=user_id, about=("release", release.id), detail=release.sha256)
+    audit.record(
+        session, audit.Action.RELEASE_CREATE, user_id=user_id, about=("release", release.id), detail=release.sha256
+    )
     return release
-
-
-@contextmanager
-def snapshot(session: Session) -> Iterator[sa.Connection]:
-    """One moment of the database for all queries. PostgreSQL needs a transaction of its own for that."""
-    engine = session.get_bind().engine
-    if engine.dialect.name != "postgresql":
-        yield session.connection()
-        return
-    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        yield connection
 
 
 def table(unit: Unit, rows: Iterable[Row]) -> ReleaseTable:

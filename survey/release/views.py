@@ -9,13 +9,12 @@ import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 from flask_login import current_user
-from sqlalchemy.orm import Session, defer, joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 from werkzeug.wrappers import Response
 
-from survey import audit
 from survey.db import db
 from survey.release import freezing, table
-from survey.release.exporting import FORMATS, export, file_name
+from survey.release.exporting import FORMATS, export, file_name, write_down
 from survey.release.forms import ReleaseForm
 from survey.release.models import Release, ReleaseTable, Unit
 from survey.release.units import NAMES
@@ -39,6 +38,7 @@ def releases() -> str:
 @blueprint.post("/releases")
 def create() -> Response:
     form = ReleaseForm()
+    db.session.rollback()
     made = freezing.create(db.session, current_user.id, form.note.data)
     number = made.id
     db.session.commit()
@@ -60,7 +60,9 @@ def download(number: int, unit: str, form: str) -> Response:
     try:
         path = Path(folder.name) / file_name(kept, form, of)
         export(kept, form, of, path)
-        log(release, f"{path.name} {kept.row_count}")
+        if request.method == "GET":
+            with db.writing() as connection:
+                write_down(connection, release, current_user.id, f"{path.name} {kept.row_count}")
         response = send_file(path, FORMATS[form].mimetype, as_attachment=True, download_name=path.name)
     except BaseException:
         folder.cleanup()
@@ -68,10 +70,3 @@ def download(number: int, unit: str, form: str) -> Response:
     response.direct_passthrough = False  # else nothing is called at its close
     response.call_on_close(folder.cleanup)
     return response
-
-
-def log(release: Release, detail: str) -> None:
-    """Who took what: bookkeeping of a request that otherwise reads."""
-    with db.writing() as connection, Session(connection) as session:
-        audit.record(session, "release.export", user_id=current_user.id, about=("release", release.id), detail=detail)
-        session.flush()
