@@ -113,7 +113,9 @@ export class Queue {
     const headers = { "Content-Type": type, Accept: "application/json", "X-CSRFToken": this.call.dataset.csrf };
     let response;
     try {
-      response = await fetch(url, { method: "POST", headers, body, redirect: "manual" });
+      // A short save outlives the page that it leaves; browsers allow no more than 64 KiB.
+      const keepalive = String(body).length < 20_000;
+      response = await fetch(url, { method: "POST", headers, body, redirect: "manual", keepalive });
     } catch {
       return this.wait("waiting");
     }
