@@ -196,6 +196,44 @@ def test_doctor_sees_a_tally_that_has_drifted_and_a_row_that_points_at_nothing(e
     done = run(environment, "doctor")
     assert done.returncode == 1
     assert [line.split()[1] for line in done.stdout.splitlines() if line.startswith("✗")] == ["Intégrité", "Décomptes"]
+    assert "recension doctor --repair" in done.stdout
+    repaired = run(environment, "doctor", "--repair").stdout.splitlines()
+    assert repaired[0] == "Lignes des décomptes corrigées\N{NO-BREAK SPACE}: 1."
+    assert [line.split()[1] for line in repaired if line.startswith("✗")] == ["Intégrité"]
+
+
+def test_doctor_looks_while_a_colleague_saves(instance, tmp_path):
+    app = create_app({"DATABASE_URL": instance, "LANGUAGE": "fr"})
+    engine = app.extensions["db"]["engine"]
+    with engine.begin() as colleague, app.app_context():
+        colleague.execute(sa.text("UPDATE person SET name = name"))
+        findings = list(examine(app.config, tmp_path, engine))
+    engine.dispose()
+    assert [finding for finding in findings if finding.health is Health.WRONG] == []
+
+
+def test_messages_in_english_are_spaced_as_in_english(environment, instance):
+    assert ": " in run(environment, "--lang", "en", "doctor").stdout
+    done = run(environment | {"RECENSION_DATABASE_URL": "nonsense"}, "--lang", "en", "doctor")
+    assert done.stderr.startswith("recension: ")
+    assert "\N{NO-BREAK SPACE}:" not in done.stderr + run(environment, "--lang", "en", "doctor").stdout
+
+
+def test_a_demonstration_is_served_to_this_machine_alone(environment, instance, folder):
+    (folder / "config.py").write_text("DEMO = True\n")
+    for command in ("serve", "demo"):
+        done = run(environment, command, "--host", "0.0.0.0", "--port", "0")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "phrase de passe de la démonstration est publique" in done.stderr
+
+
+def test_a_demonstration_leaves_alone_a_database_named_without_its_instance(environment, tmp_path):
+    named = tmp_path / "team.sqlite"
+    del environment["RECENSION_INSTANCE"]
+    done = run(environment | {"RECENSION_DATABASE_URL": f"sqlite:///{named}"}, "demo", "--no-serve")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "RECENSION_DATABASE_URL est définie" in done.stderr
+    assert not named.exists()
 
 
 def test_doctor_examines_postgresql(tmp_path):

@@ -11,6 +11,7 @@ from flask.cli import ScriptInfo
 from flask_babel import gettext
 
 from survey import serving, web
+from survey.accounts.secret import is_loopback
 from survey.db import db
 from survey.demo import build
 from survey.text import N_
@@ -25,15 +26,41 @@ FOLDER = Path(__file__).resolve().parents[2] / "instance" / "demo"
 @click.option("--port", default=8000, show_default=True, help=N_("Port où écouter; 0 pour n’importe quel port libre."))
 @click.pass_context
 def demo(ctx: click.Context, no_serve: bool, host: str, port: int) -> None:
-    if not os.environ.get("RECENSION_INSTANCE"):
+    if not (chosen := os.environ.get("RECENSION_INSTANCE")):
         os.environ["RECENSION_INSTANCE"] = str(FOLDER)
     app = ScriptInfo(app_import_path="survey", set_debug_flag=False).load_app()
     with app.app_context():
+        if not chosen:
+            refuse_another_database()
+        if not no_serve:
+            keep_to_this_machine(host)
         prepare(app)
         introduce()
         commands = ctx.find_root().command
         if not no_serve and isinstance(commands, click.Group) and (serve := commands.get_command(ctx, "serve")):
             ctx.invoke(serve, host=host, port=port)
+
+
+def refuse_another_database() -> None:
+    """Leave alone a database that the environment names without saying of which instance: it may be a team's."""
+    if os.environ.get("RECENSION_DATABASE_URL"):
+        raise click.ClickException(
+            gettext(
+                "RECENSION_DATABASE_URL est définie, et la démonstration ne touche pas à cette base. Retirez cette "
+                "variable; ou, pour y mettre la démonstration, donnez aussi un dossier avec RECENSION_INSTANCE."
+            )
+        )
+
+
+def keep_to_this_machine(host: str) -> None:
+    """Let no other machine reach accounts whose passphrase is published."""
+    if not is_loopback(host):
+        raise click.ClickException(
+            gettext(
+                "La phrase de passe de la démonstration est publique : elle n’est servie qu’à cette machine. "
+                "Retirez --host."
+            )
+        )
 
 
 def prepare(app: Flask) -> None:
