@@ -6,10 +6,10 @@ import functools
 import pytest
 import sqlalchemy as sa
 
-from survey.accounts import links, passwords, throttle
+from survey.accounts import links, passwords, sessions, throttle
 from survey.accounts.models import Language, LoginFailure, LoginSession, Role, User
 from survey.audit import AuditEntry
-from survey.db import now
+from survey.db import db, now
 
 PASSWORD = "tiroir girafe vélo onze"
 
@@ -248,6 +248,15 @@ def test_use_is_noted_once_a_minute_at_most(roxane, session):
     assert session.scalar(when) > earlier
 
 
+def test_a_colleague_saves_while_somebody_is_recognised(app, roxane, malik):
+    with roxane.client.session_transaction() as cookie:
+        token = cookie["_user_id"]
+    with app.test_request_context("/account/password", method="POST"):
+        assert sessions.load(token).id == roxane.id
+        with db.writing() as connection:
+            connection.execute(sa.update(User).where(User.id == malik.id).values(name="Malik A."))
+
+
 def test_a_log_in_sweeps_away_sessions_too_old_to_be_used(roxane, malik, with_password, stranger, session):
     session.execute(
         sa.update(LoginSession).where(LoginSession.user_id == malik.id).values(created_at=now() - dt.timedelta(days=2))
@@ -325,11 +334,14 @@ def test_roxane_sees_her_sessions_and_closes_those_she_wants(roxane, malik, with
     assert is_in(malik.client)
     with stranger.session_transaction() as cookie:
         theirs = links.digest(cookie["_user_id"])
+    assert roxane.post("/account/sessions/end", {"session": "\x00"}).status_code == 400
     roxane.post("/account/sessions/end", {"session": theirs})
     assert (is_in(roxane.client), is_in(stranger), is_in(third)) == (True, False, True)
     roxane.post("/account/sessions/end")
     assert (is_in(roxane.client), is_in(third)) == (True, False)
-    roxane.post("/account/sessions/end", {"session": links.digest("token of Roxane interviewer")})
+    with roxane.client.session_transaction() as cookie:
+        hers = links.digest(cookie["_user_id"])
+    roxane.post("/account/sessions/end", {"session": hers})
     assert not is_in(roxane.client)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -15,6 +17,8 @@ from survey.accounts.links import digest
 from survey.accounts.models import LoginSession, Role, User
 from survey.accounts.views import UNPROCESSABLE, address_of, attempt_at, blueprint, recognise, too_many
 from survey.db import db
+
+DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @blueprint.get("/account")
@@ -60,6 +64,8 @@ def change_password() -> str | Response | tuple[str, int]:
 def end_session() -> Response:
     """Close one of one's own sessions, named by its hash, or all but this one when none is named."""
     this, chosen = digest(current_user.token), request.form.get("session")
+    if chosen and not DIGEST.fullmatch(chosen):
+        abort(400)
     if chosen == this:
         sessions.end(current_user.token)
     elif chosen:

@@ -43,6 +43,7 @@ REQUIRED = InputRequired(_l("Ce champ est obligatoire."))
 
 
 def email_shape(_form: Form, field: Field) -> None:
+    """A validator: the text has the form of an e-mail address."""
     if not is_email(field.data):
         raise ValidationError(EMAIL_SENTENCE)
 
@@ -53,14 +54,17 @@ def typed(field: Field) -> str:
 
 
 def to_email(typed: str | None) -> str:
+    """A filter: the e-mail as it is kept."""
     return email_of(typed or "")
 
 
 def to_line(typed: str | None) -> str:
+    """A filter: what was typed, on one line."""
     return line(typed or "")
 
 
 def languages() -> list[SelectChoice]:
+    """The languages to choose from, each under its own name."""
     return [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
 
 

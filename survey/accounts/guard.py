@@ -17,6 +17,7 @@ login_manager = LoginManager()
 
 
 def init_app(app: Flask) -> None:
+    """Put the guard before every view of an application."""
     from survey.accounts import sessions
 
     login_manager.init_app(app)

@@ -84,9 +84,14 @@ def change_role(session: Session, user: User, role: Role, *, by: int) -> None:
 
 
 def deactivate(session: Session, user: User, *, by: int) -> None:
-    """Close an account: its sessions and links end, what the user did stays. Raises Refused for oneself."""
+    """Close an account: its sessions and links end, what the user did stays. Raises Refused for oneself.
+
+    One that is closed already stays as it is.
+    """
     if user.id == by:
         raise Refused(Refusal.ONESELF)
+    if not user.active:
+        return
     if user.role is Role.ADMINISTRATOR:
         _another_administrator(session, user)
     user.active = False

@@ -101,6 +101,7 @@ def login() -> str | Response:
 
 
 def attempt_at(email: str) -> throttle.Attempt:
+    """What the throttle counts for an e-mail tried in this request."""
     return throttle.Attempt.of(current_app.config["SECRET_KEY"], request.remote_addr, email)
 
 
@@ -138,6 +139,7 @@ def not_in(form: LoginForm, sentence: str, status: int) -> Response:
 
 
 def too_many(seconds: int) -> str:
+    """The sentence for somebody who tried too often, in whole minutes."""
     return str(
         ngettext(
             "Trop d’essais depuis ici. Réessayez dans %(num)d minute.",
