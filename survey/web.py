@@ -41,7 +41,10 @@ LANGUAGES = ("fr", "en")
 
 ERRORS = {
     400: (lazy_gettext("Demande incomprise"), lazy_gettext("Le serveur n’a pas compris cette demande.")),
-    403: (lazy_gettext("Accès réservé"), lazy_gettext("Votre rôle ne donne pas accès à cette page.")),
+    403: (
+        lazy_gettext("Accès réservé"),
+        lazy_gettext("Votre rôle ne donne pas accès à cette page, ou l’organisation est confiée à quelqu’un d’autre."),
+    ),
     404: (lazy_gettext("Page introuvable"), lazy_gettext("Cette page n’existe pas ou n’existe plus.")),
     405: (lazy_gettext("Demande incomprise"), lazy_gettext("Cette adresse ne s’ouvre pas de cette façon.")),
     413: (

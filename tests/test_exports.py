@@ -233,7 +233,7 @@ def test_excel_gets_typed_cells_no_formula_and_a_dictionary(release, write):
     words = {row[0]: row for row in book["Dictionnaire"].iter_rows(values_only=True)}
     assert words["status"][1:4] == ("Q.5 Statut du projet", "libellé", "nominale")
     assert [words[name][2] for name in ("year_created", "funding_none", "region")] == ["nombre", "nombre", "libellé"]
-    assert words["status"][5] == "-7 = Ne sait pas; -8 = Refus; -9 = Ne s'applique pas"
+    assert words["status"][5] == "-7 = Ne sait pas; -8 = Refus; -9 = Ne s’applique pas"
     assert words["description_2"][1].startswith("(suite 2/2)")
     assert list(words)[1:] == [cell.value for cell in head]
 

@@ -162,7 +162,7 @@ def test_each_line_that_is_wrong_is_named_and_nothing_is_kept(session: Session) 
         "F;;;;;de trop\n",
     )
     assert said(plan.errors) == [
-        (3, "le nom de l’organisme manque."),
+        (3, "le nom de l’organisation manque."),
         (4, "code de région inconnu : « 18 »."),
         (5, "région inconnue : « Atlantide »."),
         (6, "le code de région 03 est celui de Capitale-Nationale, non de Laval."),

@@ -231,6 +231,9 @@ def test_an_interviewer_may_not_touch_a_colleagues_case(
         assert who.get(f"/organisations/{house}").status_code == 200
         for act, data in acts:
             assert who.post(f"/organisations/{house}/{act}", data).status_code == code
+    refused = malik.get(f"/organisations/{house}/persons/new")
+    assert refused.status_code == 403
+    assert "l’organisation est confiée à quelqu’un d’autre" in refused.text
     assert "Commencer l’entrevue" not in malik.get(f"/organisations/{house}").text
 
 

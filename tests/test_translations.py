@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,12 @@ FAULTS = {
     "three points; write …": r"\.\.\.",
     "two spaces": r"  ",
 }
+
+#: What Annexe B says is reproduced to the letter; these hold its wordings and its code lists.
+ANNEXE_B = {"questionnaire.py", "introduction.py"}
+ANNEXE_B_LISTS = {"YesNo", "Status", "Funding", "Audience", "Sex", "Involvement", "RiskLevel"}
+#: What is given a wording in French, then in English, last.
+PAIRED = {"Text", "UnreadableError", "refuse", "notice", "key", "count", "moment"}
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +120,38 @@ def test_french_is_written_as_french(collected):
         if re.search(pattern, text)
     ]
     assert not found, listing(found, "Correct these sentences where they are written:")
+
+
+def test_french_outside_of_gettext_is_written_as_french_too():
+    found = [
+        f"{text!r} has {fault} ({path.relative_to(TOP)}:{line})"
+        for path in (TOP / "survey").rglob("*.py")
+        if path.name not in ANNEXE_B
+        for line, text in wordings(ast.parse(path.read_text(encoding="utf-8")))
+        for fault, pattern in FAULTS.items()
+        if re.search(pattern, text)
+    ]
+    assert not found, listing(found, "Correct these wordings where they are written:")
+
+
+def wordings(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """The French of each wording that stands beside its English, with its line; what is filled in stands as `x`."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef) and node.name in ANNEXE_B_LISTS:
+            continue
+        yield from wordings(node)
+        pair: list[ast.expr] = []
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+            pair = node.args[-2:] if called in PAIRED else []
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
+            pair = node.value.elts[-2:]
+        said = [spelt(part) for part in pair]
+        if len(said) == 2 and said[0] is not None and said[1] is not None:
+            yield pair[0].lineno, said[0]
+
+
+def spelt(part: ast.expr) -> str | None:
+    if isinstance(part, ast.JoinedStr):
+        return "".join(str(piece.value) if isinstance(piece, ast.Constant) else "x" for piece in part.values)
+    return part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else None

@@ -50,7 +50,7 @@ OPENING = (
     Said("held_on", note="Démonstration : date fictive; celle des entrevues n’a pas été publiée."),
     Said("has_initiatives", YesNo.YES),
 )
-WITHOUT_SHEET = "Démonstration : organisme sondé sans fiche publiée; aucune entrevue n’est inventée pour lui."
+WITHOUT_SHEET = "Démonstration : organisation sondée sans fiche publiée; aucune entrevue n’est inventée pour elle."
 
 ITEMS = {item.name: item for _section, item in QUESTIONNAIRE.items()}
 

@@ -35,7 +35,7 @@ REMARKS = {
     "upcoming": "Fiche publiée : « À venir ».",
     "count_only": "Fiche publiée : les partenaires sont comptés, non nommés.",
     "to_be_determined": "Fiche publiée : les partenaires sont à préciser.",
-    "categories_only": "Fiche publiée : ce sont des catégories, non des organismes.",
+    "categories_only": "Fiche publiée : ce sont des catégories, non des organisations.",
     "no_official_partner,_collaborations_named": "Fiche publiée : aucun partenaire officiel; des collaborations.",
     "not_applicable,_collaborations_named": "Fiche publiée : « Ne s’applique pas »; des collaborations.",
 }

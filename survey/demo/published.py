@@ -28,7 +28,7 @@ class Link(enum.Enum):
     """How an organisation comes to describe a sheet that it does not lead."""
 
     PARTNER = "un partenaire que la fiche nomme"
-    REGION = "un organisme sondé de la même région"
+    REGION = "une organisation sondée de la même région"
 
 
 #: By number of sheet, the organisation of Annexe A that stands in for a lead that was not surveyed.
@@ -73,6 +73,6 @@ def convention(sheet: Sheet) -> str | None:
         return None
     _name, link = STANDING_IN[sheet["sheet"]]
     return (
-        "Démonstration : le porteur n’est pas parmi les organismes sondés de l’Annexe A, et le rapport ne dit pas qui "
-        f"a décrit cette fiche; par convention, c’est {link.value}."
+        "Démonstration : le porteur n’est pas parmi les organisations sondées de l’Annexe A, et le rapport ne dit pas "
+        f"qui a décrit cette fiche; par convention, c’est {link.value}."
     )

@@ -105,8 +105,8 @@ def read(data: bytes, name: str) -> Plan:
     if start is None:
         plan.refuse(
             None,
-            "Aucune colonne ne porte le nom des organismes : la première ligne doit donner les titres des colonnes, "
-            "dont « nom » ou « organisme ».",
+            "Aucune colonne ne porte le nom des organisations : la première ligne doit donner les titres des colonnes, "
+            "dont « nom » ou « organisation ».",
             "No column holds the names of the organisations: the first line must give the headings of the columns, "
             "“name” or “organisation” among them.",
         )
@@ -117,7 +117,7 @@ def read(data: bytes, name: str) -> Plan:
     if not plan.create and not plan.errors:
         plan.refuse(
             None,
-            "Ce fichier a des titres de colonnes, mais aucun organisme.",
+            "Ce fichier a des titres de colonnes, mais aucune organisation.",
             "This file has headings, but no organisation.",
         )
     return plan
@@ -182,7 +182,7 @@ def read_line(plan: Plan, at: int, values: dict[str, str]) -> NewOrganisation | 
     """The organisation of one line, or None when its name is missing; what is wrong goes to the plan."""
     name = line(values["name"])
     if not fold(name):
-        plan.refuse(at, "le nom de l’organisme manque.", "the name of the organisation is missing.")
+        plan.refuse(at, "le nom de l’organisation manque.", "the name of the organisation is missing.")
         return None
     if len(name) > MAX_NAME or len(fold(name).encode()) > MAX_NAME * 4:
         plan.refuse(at, f"ce nom dépasse {MAX_NAME} caractères.", f"this name is longer than {MAX_NAME} characters.")

@@ -79,7 +79,7 @@ def confirm_frame(token: str) -> Answer:
         db.session.commit()
     except sa.exc.IntegrityError:
         db.session.rollback()
-        flash(gettext("Quelqu’un vient d’ajouter une de ces organisations : voici ce qui reste."), "warn")
+        flash(gettext("Quelqu’un vient d’ajouter une de ces organisations : voici ce qui reste."), "warn")
         return redirect(url_for(".preview_frame", token=token), 303)
     uploads.forget(folder(), current_user.id, token)
     flash(
@@ -92,5 +92,5 @@ def confirm_frame(token: str) -> Answer:
 
 
 def gone() -> Response:
-    flash(gettext("Ce fichier n’est plus gardé : choisissez-le de nouveau."), "warn")
+    flash(gettext("Ce fichier n’est plus gardé : choisissez-le de nouveau."), "warn")
     return redirect(url_for(".import_frame"), 303)

@@ -61,7 +61,7 @@ class MissingReason(Codes):
 
     DONT_KNOW = "dont_know", -7, "Ne sait pas", "Don't know"
     REFUSED = "refused", -8, "Refus", "Refused"
-    NOT_APPLICABLE = "not_applicable", -9, "Ne s'applique pas", "Not applicable"
+    NOT_APPLICABLE = "not_applicable", -9, "Ne s’applique pas", "Not applicable"
 
 
 class Mode(Codes):
@@ -73,7 +73,7 @@ class Mode(Codes):
 class ConsentPurpose(Codes):
     """What a respondent may consent to; each is a record of its own."""
 
-    INTERVIEW = "interview", 1, "Participer à l'entrevue", "Take part in the interview"
+    INTERVIEW = "interview", 1, "Participer à l’entrevue", "Take part in the interview"
     QUOTE = "quote", 2, "Être cité sans être nommé", "Be quoted without being named"
     RECONTACT = "recontact", 3, "Être contacté de nouveau", "Be contacted again"
 

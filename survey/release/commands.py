@@ -33,7 +33,7 @@ def create(note: str | None) -> None:
     click.echo(said)
 
 
-@release.command("list", help=N_("Une version par ligne : numéro, date, SHA-256, rangées de chaque unité, note."))
+@release.command("list", help=N_("Une version par ligne : numéro, date, SHA-256, lignes de chaque unité, note."))
 def listing() -> None:
     counts: dict[int, list[str]] = {}
     rows = sa.select(ReleaseTable.release_id, ReleaseTable.unit, ReleaseTable.row_count).order_by(ReleaseTable.unit)
@@ -51,7 +51,7 @@ def listing() -> None:
     type=click.Choice([unit.value for unit in Unit]),
     default="initiative",
     show_default=True,
-    help=N_("Ce qu’une rangée compte."),
+    help=N_("Ce qu’une ligne compte."),
 )
 @click.option("--release", "number", type=int, help=N_("Numéro de la version; la plus récente sinon."))
 @click.option(
@@ -79,7 +79,7 @@ def export_command(form: str, unit: str, number: int | None, language: str, path
     with db.writing() as connection:
         write_down(connection, found, None, f"{unit} {form} {language} {kept.row_count}")
     said = gettext(
-        "%(file)s : version %(number)s, %(unit)s, %(count)s rangées",
+        "%(file)s : version %(number)s, %(unit)s, %(count)s lignes",
         file=path,
         number=found.id,
         unit=unit,

@@ -16,7 +16,7 @@ SECTIONS = {Unit.ORGANISATION: (), Unit.INTERVIEW: ("general", "others"), Unit.I
 FLAG = {0: Text("Non", "No"), 1: Text("Oui", "Yes")}
 
 NAMES = {
-    Unit.ORGANISATION: Text("Organismes", "Organisations"),
+    Unit.ORGANISATION: Text("Organisations", "Organisations"),
     Unit.INTERVIEW: Text("Entrevues", "Interviews"),
     Unit.INITIATIVE: Text("Initiatives", "Initiatives"),
 }
@@ -43,11 +43,11 @@ def moment(name: str, fr: str, en: str) -> Variable:
 
 
 CASE = (
-    key("organisation_id", "Numéro de l’organisme", "Number of the organisation"),
+    key("organisation_id", "Numéro de l’organisation", "Number of the organisation"),
     key("case_id", "Numéro du dossier", "Number of the case"),
 )
 PLACE = (
-    Variable("organisation_name", Text("Organisme", "Organisation"), Type.TEXT),
+    Variable("organisation_name", Text("Organisation", "Organisation"), Type.TEXT),
     coded("region", Text("Région administrative", "Administrative region"), Region),
     Variable("wave", Text("Vague de collecte", "Wave of collection"), measure=Measure.ORDINAL),
 )
