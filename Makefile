@@ -36,7 +36,7 @@ lock: ## write the two lock files anew (needs uv)
 
 translations: $(TEST_STAMP) ## collect the French sentences and compile the English ones
 	@mkdir -p build
-	@$(BIN)/pybabel -q extract -F pyproject.toml -k lazy_gettext -k lazy_ngettext:1,2 --no-location --sort-output -o build/messages.pot .
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k lazy_gettext -k lazy_ngettext:1,2 -k _l --no-location --sort-output -o build/messages.pot .
 	@$(BIN)/pybabel -q update -i build/messages.pot -d survey/translations -l en --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 120
 	@$(BIN)/pybabel -q compile -d survey/translations -l en
 

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 TOP = Path(__file__).resolve().parent.parent
 ENGLISH = TOP / "survey" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 NBSP = "\u00a0"
-KEYWORDS = ("-k", "lazy_gettext", "-k", "lazy_ngettext:1,2")
+KEYWORDS = ("-k", "lazy_gettext", "-k", "lazy_ngettext:1,2", "-k", "_l")
 
 #: What French typography does not have, and what to write instead.
 FAULTS = {
