@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
-from survey import accounts, cli, fieldwork, interview, manual, release, web
+from survey import accounts, cli, fieldwork, interview, manual, release, sentences, web
 from survey.accounts.secret import check_secret
 from survey.db import db
 
@@ -67,6 +67,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     web.init_app(app)
+    sentences.init_app(app)
     for room in (accounts, fieldwork, interview, release, manual):
         room.init_app(app)
     for command in cli.recension.commands.values():
@@ -77,7 +78,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 def served_app() -> Flask:
     """The application as a server holds it: what stays loaded is left out of the garbage collector's rounds."""
     app = create_app()
-    gc.collect()
     gc.freeze()
     return app
 

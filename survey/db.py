@@ -8,11 +8,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g, has_request_context, request
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 #: A page is read as of one moment. SQLite's transactions do that by themselves.
 SNAPSHOT: dict[str, dict[str, object]] = {
@@ -153,8 +157,16 @@ class InTurn(sqlite3.Connection):
 
 def upsert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """INSERT … ON CONFLICT, which both databases spell alike."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return insert(table)
+    return insert_into(session.get_bind().dialect.name, table)
+
+
+def insert_into(dialect: str, table: type[Base] | sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """The INSERT of a database, which knows ON CONFLICT. Where SQLite is used, PostgreSQL's part is never loaded."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 class Database:
@@ -162,7 +174,10 @@ class Database:
 
     def init_app(self, app: Flask) -> None:
         engine = create_engine(app.config["DATABASE_URL"])
-        app.extensions["db"] = {"engine": engine, "reader": engine.execution_options(reading=True, **SNAPSHOT[engine.dialect.name])}
+        app.extensions["db"] = {
+            "engine": engine,
+            "reader": engine.execution_options(reading=True, **SNAPSHOT[engine.dialect.name]),
+        }
         app.teardown_appcontext(self.close)
 
     @property

@@ -60,6 +60,7 @@ def route(sheet: Sheet, section: Section, record: Record) -> set[str]:
     return {item.name for item in QUESTIONNAIRE.asked(section, answers)}
 
 
+@cache
 def blank_block(language: str) -> Markup:
     """A block without answers, for the page's script to clone."""
     section = QUESTIONNAIRE["initiatives"]

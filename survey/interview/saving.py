@@ -13,11 +13,10 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from survey import prepared
 from survey.accounts.models import User
-from survey.db import now
+from survey.db import insert_into, now
 from survey.instrument.codes import MissingReason
 from survey.instrument.grammar import Item
 from survey.interview.answers import Answer, as_text
@@ -178,9 +177,8 @@ def _insert(connection: sa.Connection, place: Place, change: Change, value: str 
 def _insert_edit(dialect: str) -> Prepared:
     table = sa.inspect(Edit).local_table
     assert isinstance(table, sa.Table)
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     values = {column.key: sa.bindparam(column.key, type_=column.type) for column in table.columns}
-    return Prepared(insert(table).values(values).on_conflict_do_nothing())
+    return Prepared(insert_into(dialect, table).values(values).on_conflict_do_nothing())
 
 
 def _replay(connection: sa.Connection, place: Place, change: Change) -> Saved | None:
