@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import html5lib
+from babel.messages.pofile import read_po
+
+from survey.instrument import codes, dictionary, opening_script
+from survey.instrument.grammar import Text
+from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.release import units
+
+ENGLISH = Path(__file__).resolve().parent.parent / "survey" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+#: Shorter French is often English too, or a name.
+SHORT = 6
+#: From so many characters on, a wording is looked for inside a longer text too.
+LONG = 20
 
 UNLABELLED_TYPES = {"hidden", "submit", "button", "reset"}
 
@@ -25,7 +41,60 @@ def problems(html: str) -> list[str]:
     found += [f"the id {i} stands {n} times" for i, n in ids.items() if n > 1]
     for element in page.iter():
         found += element_problems(page, element, set(ids))
+    if page.get("lang") == "en":
+        found += [f"still in French: {words}" for words in left_in_french(page)]
     return found
+
+
+def left_in_french(page: Element) -> list[str]:
+    """The wordings of the application and of the questionnaire that an English page shows in French."""
+    shown = [" ".join(text.split()) for text in said(page)]
+    whole, alone = " ".join(shown), set(shown)
+    return [french for french in translated() if french in alone or (len(french) >= LONG and french in whole)]
+
+
+def said(element: Element) -> Iterator[str]:
+    """What is read on a page or aloud, but for what is marked as French and what people typed."""
+    if element.get("lang") == "fr" or element.tag in ("script", "style", "textarea"):
+        return
+    yield from (element.get(name) or "" for name in ("title", "aria-label", "placeholder", "alt"))
+    yield element.text or ""
+    for child in element:
+        yield from said(child)
+        yield child.tail or ""
+
+
+@cache
+def translated() -> tuple[str, ...]:
+    """The French that has an English of its own."""
+    pairs = [(text.fr, text.en) for source in sources() for text in texts(source)]
+    with ENGLISH.open("rb") as file:
+        for message in read_po(file):
+            ids, strings = ([m] if isinstance(m, str) else m for m in (message.id, message.string))
+            pairs += [(fr, en) for fr, en in zip(ids, strings, strict=False) if en and "%(" not in fr]
+    pairs = [tuple(" ".join(side.replace("*", "").split()) for side in pair) for pair in pairs]
+    english = {en for _, en in pairs}
+    return tuple({fr: None for fr, en in pairs if len(fr) > SHORT and fr != en and fr not in english})
+
+
+def sources() -> Iterator[object]:
+    lists = [of for of in vars(codes).values() if isinstance(of, type) and issubclass(of, codes.Codes)]
+    yield from (code.label for of in lists for code in of)
+    yield from (QUESTIONNAIRE, dictionary.TICKED, units.NAMES, units.FLAG, opening_script.script("", ""))
+
+
+def texts(source: object) -> Iterator[Text]:
+    """The wordings inside a declaration, however deep."""
+    if isinstance(source, Text):
+        yield source
+    elif is_dataclass(source) and not isinstance(source, type):
+        for field in fields(source):
+            yield from texts(getattr(source, field.name))
+    elif isinstance(source, dict):
+        yield from texts(tuple(source.values()))
+    elif isinstance(source, tuple | list):
+        for part in source:
+            yield from texts(part)
 
 
 def element_problems(page: Element, element: Element, ids: set[str | None]) -> list[str]:
