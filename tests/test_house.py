@@ -19,7 +19,9 @@ MODULES = sorted((TOP / "survey").rglob("*.py"))
 ROOMS = sorted(path.parent.name for path in (TOP / "survey").glob("*/__init__.py"))
 
 #: The modules that stand between the domain and the web; every other module must be callable without a request.
-OF_THE_WEB = {"__init__", "views", "forms", "commands", "guard", "sessions", "loading", "drawing", "sentences", "web", "cli", "db"}
+OF_THE_WEB = {
+    "__init__", "views", "forms", "commands", "guard", "sessions", "loading", "drawing", "sentences", "web", "cli", "db",
+}
 OF_THE_WEB_ENDINGS = ("_views", "_forms")
 WEB_PACKAGES = {"flask", "flask_login", "flask_wtf", "wtforms", "werkzeug"}
 
