@@ -7,6 +7,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,10 +21,11 @@ ROOMS = sorted(path.parent.name for path in (TOP / "survey").glob("*/__init__.py
 
 #: The modules that stand between the domain and the web; every other module must be callable without a request.
 OF_THE_WEB = {
-    "__init__", "views", "forms", "commands", "guard", "sessions", "loading", "drawing", "sentences", "web", "cli", "db",
+    "__init__", "views", "forms", "commands", "guard", "sessions", "loading", "drawing", "sentences", "web", "cli",
+    "db",
 }
 OF_THE_WEB_ENDINGS = ("_views", "_forms")
-WEB_PACKAGES = {"flask", "flask_login", "flask_wtf", "wtforms", "werkzeug"}
+WEB_PACKAGES = {"flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeug"}
 
 AT_THE_TOP = {
     "survey", "templates", "migrations", "instance", "tests", ".ci", ".gitignore", ".gitattributes",
@@ -86,6 +88,13 @@ def test_the_rooms_open_downwards_only():
     program = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([program, "--no-cache"], cwd=TOP, capture_output=True, text=True)
     assert done.returncode == 0, f"Move what is shared to the lower room.\n{done.stdout}"
+
+
+def test_every_room_and_module_stands_in_the_layers():
+    contracts = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    layered = {name.strip() for layer in contracts[0]["layers"] for name in layer.split("|")}
+    there = {f"survey.{path.stem}" for path in (TOP / "survey").glob("[!_]*.py")} | {f"survey.{room}" for room in ROOMS}
+    complain(sorted(there ^ layered), "Say in pyproject.toml (tool.importlinter) above what these stand:")
 
 
 def test_the_domain_does_not_know_the_web():

@@ -46,7 +46,9 @@ def fill(session: Session, user_id: int) -> None:
     said = {item.name: filling.answer(item) for item in INITIATIVES.items if not item.many}
     for n in range(INTERVIEWS):
         number, _ = filling.interview(f"Organisme fictif {n}", user_id, 0)
-        rows = [{"uid": uuid.uuid4(), "interview_id": number, "position": place, **said} for place in range(BLOCKS)]
+        rows = [
+            {"uid": uuid.uuid4(), "interview_id": number, "position": place, **said} for place in range(1, BLOCKS + 1)
+        ]
         session.execute(sa.insert(Initiative), rows)
     session.commit()
 
