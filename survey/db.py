@@ -72,6 +72,7 @@ class Base(DeclarativeBase):
 
 
 def now() -> dt.datetime:
+    """This moment, in UTC, aware."""
     return dt.datetime.now(dt.UTC)
 
 

@@ -160,6 +160,7 @@ def described(form: OrganisationForm) -> NewOrganisation:
 
 
 def status(form: Any) -> int:
+    """The status of the page that shows a form: 422 when something in it is to be corrected."""
     return UNPROCESSABLE if form.errors else 200
 
 
@@ -238,6 +239,7 @@ def assignment(case: Case, **given: Any) -> AssignmentForm:
 
 
 def here(organisation_id: int) -> Response:
+    """Back to the page of the organisation."""
     return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
 
 
