@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from survey.demo.published import ANNEXE_A
 from survey.fieldwork import cases, frame, sheets, uploads
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.frame import Plan
@@ -30,7 +31,6 @@ from survey.instrument.codes import Disposition, Region
 from tests.conftest import Colleague
 from tests.racing import meanwhile
 
-ANNEXE_A = pathlib.Path(__file__).parent / "data" / "annexe_a.csv"
 OUTCOMES = {
     Disposition.COMPLETED: 57,
     Disposition.NOT_AVAILABLE: 2,

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from survey.demo.published import ANNEXE_A
 from tests import outside
 from tests.browsing import Desk
 from tests.conftest import Colleague
 
-LIST = Path(__file__).parent / "data" / "annexe_a.csv"
 LONG = "Évaluée en 2021, l’« œuvre » 🧡 continue. " * 1000
 FUNNY = "Cœur à cœur 👩🏽‍🏫 « pairs »; naïve, à 100 %"
 
@@ -97,7 +97,7 @@ def test_from_the_list_to_the_file(
     at_desk: Desk, colette: Colleague, roxane: Colleague, anh: Colleague, tmp_path: Path
 ) -> None:
     office = at_desk(colette, "/organisations/import")
-    office.locator("input[type=file]").set_input_files(LIST)
+    office.locator("input[type=file]").set_input_files(ANNEXE_A)
     press(office, "Voir ce qui serait importé")
     press(office, "Importer 80 organisations")
     assert counted(office, "Sondé") == 57

@@ -40,7 +40,7 @@ HEADINGS: dict[str, str] = {
     for heading in map(key, headings.split(", "))
 }
 
-#: The outcomes of Annexe A as `tests/data/annexe_a.csv` names them, our codes, and our labels in both languages.
+#: The outcomes of Annexe A as `survey/demo/annexe_a.csv` names them, our codes, and our labels in both languages.
 OUTCOMES: dict[str, Disposition] = {
     "": Disposition.NOT_CONTACTED,
     "surveyed": Disposition.COMPLETED,
