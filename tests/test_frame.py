@@ -27,6 +27,7 @@ from survey.fieldwork import cases, frame, sheets, uploads
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.frame import Plan
 from survey.fieldwork.models import Case, Organisation
+from survey.fieldwork.workbook import MAX_UNPACKED
 from survey.instrument.codes import Disposition, Region
 from tests.conftest import Colleague
 from tests.racing import meanwhile
@@ -237,6 +238,30 @@ def sheet_with(cells: str) -> bytes:
     return f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>'.encode()
 
 
+def elsewhere(sheet: bytes) -> bytes:
+    """A workbook whose sheet lies outside the folder of sheets."""
+    with zipfile.ZipFile(io.BytesIO(with_sheet(sheet))) as file:
+        members = {name: file.read(name) for name in file.namelist()}
+    members["xl/other/sheet1.xml"] = members.pop("xl/worksheets/sheet1.xml")
+    for name in ("xl/_rels/workbook.xml.rels", "[Content_Types].xml"):
+        members[name] = members[name].replace(b"worksheets/sheet1.xml", b"other/sheet1.xml")
+    return archive(members)
+
+
+def nowhere(width: int, height: int) -> bytes:
+    """A workbook whose cells do not say where they are: one wide row, and a column below it."""
+    one = "<c><v>1</v></c>"
+    return with_sheet(sheet_with(f"<row>{one * width}</row>" + f"<row>{one}</row>" * height))
+
+
+def repeated(length: int, times: int) -> bytes:
+    """A workbook that holds one text, in many cells."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    shared = f'<sst xmlns="{main}"><si><t>{"x" * length}</t></si></sst>'.encode()
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, times + 1))
+    return with_sheet(sheet_with(cells), **{"xl/sharedStrings.xml": shared})
+
+
 def lying(data: bytes) -> bytes:
     """A zip whose directory says that its members are one byte long."""
     found, end = bytearray(data), 0
@@ -263,9 +288,11 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
     "truncated workbook": ("a.xlsx", workbook([("nom",), ("A",)])[:2000]),
     "beginning of a zip": ("a.csv", b"PK\x03\x04"),
     "lying zip": ("a.xlsx", lying(workbook([("nom",), ("A",)]))),
-    "zip bomb": ("a.xlsx", with_sheet(b" " * (sheets.MAX_UNPACKED + 1))),
+    "zip bomb": ("a.xlsx", with_sheet(b" " * (MAX_UNPACKED + 1))),
     "far row": ("a.xlsx", with_sheet(sheet_with(FAR.format(1_048_576, "A")))),
     "far column": ("a.xlsx", with_sheet(sheet_with(FAR.format(100_000, "XFD")))),
+    "far cell of a sheet that lies elsewhere": ("a.xlsx", elsewhere(sheet_with(FAR.format(100_000, "XFD")))),
+    "cells that do not say where they are": ("a.xlsx", nowhere(30_000, 30_000)),
     "impossible cell": ("a.xlsx", with_sheet(sheet_with(FAR.format(99999999999, "ZZZZZZ")))),
     "broken XML": ("a.xlsx", with_sheet(b"<worksheet><sheetData><row")),
     "no sheet": ("a.xlsx", with_sheet(**{"xl/workbook.xml": b"<workbook/>"})),
@@ -288,6 +315,8 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
 SENTENCES = {
     "zip bomb": sheets.TOO_LARGE,
     "far column": sheets.TOO_LARGE,
+    "far cell of a sheet that lies elsewhere": sheets.TOO_LARGE,
+    "cells that do not say where they are": sheets.TOO_LARGE,
     "far row": sheets.TOO_MANY_ROWS,
     "too many rows": sheets.TOO_MANY_ROWS,
     "long cell": sheets.CELL_TOO_LONG,
@@ -307,6 +336,21 @@ def test_a_hostile_file_is_refused_with_a_sentence(session: Session, kind: str) 
         assert remark.text.fr.endswith(".")
         assert len(remark.text.fr) < 300
         assert remark.text.en != remark.text.fr
+
+
+def test_a_workbook_that_would_take_for_ever_is_refused(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "SECONDS", 0)
+    assert said(plan_of(session, workbook([("nom",), ("A",)]), "a.xlsx").errors) == [(None, sheets.TOO_LARGE[0])]
+
+
+def test_a_text_in_many_cells_counts_as_often_as_it_stands(session: Session) -> None:
+    data = repeated(sheets.MAX_CELL, 700)
+    assert said(plan_of(session, data, "a.xlsx").errors) == [(None, sheets.TOO_LARGE[0])]
+
+
+def test_a_merged_cell_beside_the_table_changes_nothing(session: Session) -> None:
+    plan = plan_of(session, workbook([("nom",), ("A",)], "F1:H2"), "x.xlsx")
+    assert [new.name for new in created(plan)] == ["A"]
 
 
 def test_whatever_the_bytes_the_answer_is_a_plan(session: Session) -> None:
@@ -454,6 +498,32 @@ def test_a_file_that_is_being_read_makes_nobody_wait(
     assert answers == [303]
 
 
+GREEDY = {
+    "far cell of a sheet that lies elsewhere": elsewhere(sheet_with(FAR.format(1_000_000, "XFD"))),
+    "cells that do not say where they are": nowhere(30_000, 30_000),
+    "a text in many cells": repeated(1_000_000, 3000),
+}
+
+
+@pytest.fixture
+def frugal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that gives the reader of workbooks a quarter of what it gives otherwise."""
+    monkeypatch.setattr(sheets, "MEMORY", 256 * 1024 * 1024)
+
+
+@pytest.mark.usefixtures("frugal")
+@pytest.mark.parametrize("kind", GREEDY)
+def test_a_workbook_that_would_take_all_the_memory_is_refused_on_the_page(
+    session: Session, colette: Colleague, kind: str
+) -> None:
+    assert len(GREEDY[kind]) < 200_000
+    page = colette.get(send(colette, GREEDY[kind], "liste.xlsx"))
+    assert page.status_code == 200
+    assert any(sentence in page.text for sentence, _ in (sheets.TOO_LARGE, sheets.TOO_MANY_ROWS))
+    assert colette.get(send(colette, workbook([("nom",), ("Maison",)]), "liste.xlsx")).status_code == 200
+    assert organisations(session) == 0
+
+
 # By command
 
 
@@ -488,3 +558,16 @@ def test_the_command_says_when_there_is_no_such_file(app: Flask) -> None:
     code, _, err = run(app, "nowhere.csv")
     assert code != 0
     assert "nowhere.csv" in err
+
+
+@pytest.mark.usefixtures("frugal")
+@pytest.mark.parametrize("kind", GREEDY)
+def test_a_workbook_that_would_take_all_the_memory_is_refused_by_the_command(
+    app: Flask, session: Session, tmp_path: pathlib.Path, kind: str
+) -> None:
+    (tmp_path / "a.xlsx").write_bytes(GREEDY[kind])
+    code, out, err = run(app, str(tmp_path / "a.xlsx"))
+    assert code == 1
+    assert any(sentence in err for sentence, _ in (sheets.TOO_LARGE, sheets.TOO_MANY_ROWS))
+    assert "rien n’a été importé" in err
+    assert "Traceback" not in out + err
