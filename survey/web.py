@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
+import traceback
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -26,11 +29,12 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup, escape
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms import FileField
 from wtforms.form import BaseForm
 
 from survey.db import SAFE_METHODS, db
@@ -79,19 +83,28 @@ class Number(IntegerConverter):
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form reads what forms send; JSON sent to it is nothing at all, whatever its shape."""
+    """A form reads what forms send: JSON is nothing at all, and a file is one where a file is asked for."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def wrap_formdata(self, form: BaseForm, formdata: object) -> object:
             if request.is_json and not isinstance(formdata, MultiDict):
                 return None
-            return super().wrap_formdata(form, formdata)
+            sent = super().wrap_formdata(form, formdata)
+            if isinstance(sent, CombinedMultiDict) and not any(isinstance(field, FileField) for field in form):
+                return request.form
+            return sent
 
 
+#: What no path holds, and no header may.
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+OURS = Path(__file__).resolve().parent
+#: What PostgreSQL calls a transaction that may not write, as on a stand-by that took over too soon.
+READ_ONLY = "25006"
 STALE_PAGE = lazy_gettext("La page est restée ouverte trop longtemps. Rechargez-la, puis réessayez.")
 
 
 def init_app(app: Flask) -> None:
+    """Give an application what every page shares."""
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -110,10 +123,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=moment, day=format_date, number=format_decimal, wording=wording, emphasis=emphasis
     )
+    app.before_request(take_in)
     app.before_request(choose_language)
     app.after_request(secure)
     app.register_error_handler(HTTPException, error_page)
-    app.register_error_handler(sa.exc.OperationalError, busy)
+    for kind in (sa.exc.DBAPIError, sa.exc.TimeoutError):
+        app.register_error_handler(kind, busy)
     app.register_error_handler(Exception, failure)
 
 
@@ -136,6 +151,12 @@ def choose_language() -> None:
         g.language = chosen
 
 
+def take_in() -> None:
+    """Have the whole body before the database is asked anything: who sends slowly makes no colleague wait."""
+    if request.method not in SAFE_METHODS:
+        request.get_data(parse_form_data=True)
+
+
 def this_page() -> str:
     """Where a form that stands on every page comes back to: this page, or the home for what cannot be opened."""
     adapter = current_app.create_url_adapter(request)
@@ -147,17 +168,22 @@ def this_page() -> str:
 
 def local_path(target: str | None) -> str | None:
     """A path on this site, or None: no redirection ever leaves it."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+    if not target or CONTROL.search(target) or "\\" in target or not target.startswith("/") or target.startswith("//"):
         return None
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
     return None if parts.scheme or parts.netloc else target
 
 
 def moment(value: dt.datetime | None) -> str:
+    """A moment, given in UTC, to the minute where the team works; nothing for None."""
     return format_datetime(value, "d MMM y HH:mm") if value else ""
 
 
 def wording(text: Text) -> str:
+    """A wording of the instrument in the language of the page."""
     return text(language())
 
 
@@ -177,10 +203,12 @@ def nonce() -> str:
 
 
 def wants_json() -> bool:
+    """Whether a script asks: it sent JSON, or prefers it to a page."""
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
 def secure(response: Response) -> Response:
+    """Give an answer the headers that keep a browser from running, framing, sniffing or keeping what it should not."""
     headers = response.headers
     headers["Content-Security-Policy"] = (
         f"default-src 'none'; script-src 'nonce-{nonce()}' 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -199,6 +227,7 @@ def secure(response: Response) -> Response:
 
 
 def error_page(error: HTTPException) -> BaseResponse:
+    """The answer to an error, with its status: a page that says what happened, or the sentence as JSON."""
     code = error.code or 500
     if code < 400:
         return make_response(error.get_response())
@@ -215,18 +244,50 @@ def error_page(error: HTTPException) -> BaseResponse:
     return response
 
 
-def busy(error: sa.exc.OperationalError) -> BaseResponse:
-    current_app.logger.warning("database unavailable: %s", type(error.orig).__name__)
+def busy(error: sa.exc.SQLAlchemyError) -> BaseResponse:
+    """503 for a database that does not answer just now, with nothing of it on the page; 500 for its other errors."""
+    if not is_unavailable(error):
+        return failure(error)
+    current_app.logger.warning("database unavailable: %s", type(getattr(error, "orig", error)).__name__)
     db.close()
     settle_language()
     return error_page(_http_error(503))
 
 
+def is_unavailable(error: sa.exc.SQLAlchemyError) -> bool:
+    """Whether the database is busy, out of reach or closed to writing: the same request may do when it is back."""
+    if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError | sa.exc.TimeoutError):
+        return True
+    lost = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
+    return lost or getattr(getattr(error, "orig", None), "sqlstate", None) == READ_ONLY
+
+
 def failure(error: Exception) -> BaseResponse:
-    current_app.logger.exception("unexpected error on %s", request.endpoint)
+    """500 for what was not foreseen: the trace goes to the log, never to the page."""
+    if refused := refusal_in(error):
+        current_app.logger.error("unexpected error on %s: %s", request.endpoint, without_data(error, refused))
+    else:
+        current_app.logger.exception("unexpected error on %s", request.endpoint)
     db.close()
     settle_language()
     return error_page(_http_error(500))
+
+
+def refusal_in(error: BaseException | None) -> sa.exc.StatementError | None:
+    """What the database refused, when an error is or comes from that."""
+    while error is not None and not isinstance(error, sa.exc.StatementError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def without_data(error: Exception, refused: sa.exc.StatementError) -> str:
+    """An error of the database and where it came about. Not its words: they quote what somebody typed."""
+    orig: Any = refused.orig
+    code = getattr(orig, "sqlstate", None) or getattr(orig, "sqlite_errorname", None)
+    constraint = getattr(getattr(orig, "diag", None), "constraint_name", None)
+    said = (type(error).__name__, type(refused).__name__, type(orig).__name__, code, constraint)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(OURS)]
+    return " ".join(filter(None, said)) + "\n" + "".join(traceback.format_list(frames))
 
 
 def settle_language() -> None:

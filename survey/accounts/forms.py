@@ -75,7 +75,7 @@ class LoginForm(web.Form):
     password = PasswordField(
         _l("Mot de passe"), [REQUIRED, Length(max=4096)], render_kw={"autocomplete": "current-password"}
     )
-    next = HiddenField()
+    next = HiddenField(filters=[web.local_path])
 
 
 class NewPasswordForm(web.Form):
