@@ -6,12 +6,16 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-from survey import create_app
+import survey
+from survey import create_app, web
 from survey.accounts.models import Role
 from survey.accounts.permissions import PERMISSIONS
-from survey.db import Base
-from tests.conftest import hire
+from survey.db import SAFE_METHODS, Base
+from survey.instrument.questionnaire import QUESTIONNAIRE
+from tests.conftest import hire, signed_in
+from tests.under_way import under_way
 
+SURVEY = Path(survey.__file__).parent
 ROUTES = "survey/accounts/permissions.py"
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 #: Routes open to anybody that send elsewhere somebody who is, or is not, signed in.
@@ -107,7 +111,8 @@ def test_a_stranger_is_sent_to_the_log_in_wherever_a_role_is_asked_for(app, stra
             if PERMISSIONS[rule.endpoint] is None:
                 continue
             answer = stranger.open(path_of(app, rule), method=method)
-            if answer.status_code != 302 or not answer.location.startswith("/login?next="):
+            due = 302 if method in SAFE_METHODS else 303
+            if answer.status_code != due or not answer.location.startswith("/login?next="):
                 wrong.append(f"{method} {rule}: {answer.status_code} {answer.location}")
     assert not wrong, "\n".join(wrong)
 

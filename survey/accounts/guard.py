@@ -51,9 +51,11 @@ def unauthorized() -> Response:
         )
         answer.status_code = 401
         return answer
-    if request.method not in SAFE_METHODS:
-        flash(gettext("Votre session avait pris fin : le dernier envoi n’a pas été enregistré."), "warn")
-    return redirect(url_for("accounts.login", next=web.this_page()))
+    there = url_for("accounts.login", next=web.this_page())
+    if request.method in SAFE_METHODS:
+        return redirect(there)
+    flash(gettext("Votre session avait pris fin : le dernier envoi n’a pas été enregistré."), "warn")
+    return redirect(there, 303)
 
 
 def csrf_refused(error: CSRFError) -> ResponseReturnValue:
