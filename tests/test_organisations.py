@@ -95,6 +95,16 @@ def test_the_list_is_searched_and_filtered(session: Session, roxane: Colleague, 
     assert names(response.text) == found
 
 
+@pytest.mark.parametrize(
+    "query", ["q=a%00b", "q=%00", "q=%ED%A0%80", "endpoint=x", "_scheme=javascript&_external=1", "_anchor=x", "values=1"]
+)
+def test_an_odd_address_of_the_list_is_the_list(house: int, roxane: Colleague, query: str) -> None:
+    response = roxane.get(f"/organisations?{query}")
+    assert response.status_code == 200
+    assert "\0" not in response.text
+    assert "javascript:" not in response.text
+
+
 def test_the_pages_of_the_list_hold_everybody_once_forwards_and_back(session: Session, roxane: Colleague) -> None:
     cases.open_cases(session, [NewOrganisation(f"Organisme {n:03}") for n in range(120)], None)
     session.commit()

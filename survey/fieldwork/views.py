@@ -21,13 +21,16 @@ from survey.fieldwork.forms import AssignmentForm, NoteForm, OrganisationForm, O
 from survey.fieldwork.listing import Filters
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation
 from survey.instrument.codes import AAPOR, Disposition, Mode, Region
-from survey.text import fold
+from survey.text import fold, line
 
 blueprint = Blueprint("fieldwork", __name__)
 
 UNPROCESSABLE = 422
 NAME_TAKEN = lazy_gettext("Une organisation de la liste porte déjà ce nom.")
 ORGANISATION = "/organisations/<int:organisation_id>"
+
+#: What the address of the list may filter on.
+FILTERS = ("q", "region", "outcome", "interviewer")
 
 OF_AN_INTERVIEW = {EventKind.INTERVIEW_OPENED, EventKind.INTERVIEW_COMPLETED, EventKind.INTERVIEW_REOPENED}
 
@@ -37,7 +40,7 @@ Answer = str | Response | tuple[str, int]
 @blueprint.get("/organisations")
 def organisations() -> str:
     filters = asked()
-    kept = {name: value for name, value in request.args.items() if name not in ("after", "before", "lang") and value}
+    kept = {name: value for name in FILTERS if (value := request.args.get(name))}
     return render_template(
         "fieldwork/organisations.html",
         page=listing.page(db.session, filters, identifier("after"), identifier("before")),
@@ -54,7 +57,7 @@ def asked() -> Filters:
     """The filters of the address; what they do not know filters nothing."""
     region, outcome = request.args.get("region"), request.args.get("outcome")
     return Filters(
-        search=request.args.get("q", "")[: listing.SEARCH_LENGTH],
+        search=line(request.args.get("q", ""))[: listing.SEARCH_LENGTH],
         region="" if region == "none" else region if region in set(Region) else None,
         outcome=Disposition.of(outcome) if outcome in set(Disposition) else None,
         interviewer=whose(request.args.get("interviewer")),
