@@ -96,7 +96,8 @@ def test_the_list_is_searched_and_filtered(session: Session, roxane: Colleague, 
 
 
 @pytest.mark.parametrize(
-    "query", ["q=a%00b", "q=%00", "q=%ED%A0%80", "endpoint=x", "_scheme=javascript&_external=1", "_anchor=x", "values=1"]
+    "query",
+    ["q=a%00b", "q=%00", "q=%ED%A0%80", "endpoint=x", "_scheme=javascript&_external=1", "_anchor=x", "values=1"],
 )
 def test_an_odd_address_of_the_list_is_the_list(house: int, roxane: Colleague, query: str) -> None:
     response = roxane.get(f"/organisations?{query}")
@@ -319,6 +320,17 @@ def test_ticked_organisations_go_to_one_interviewer(session: Session, colette: C
     assert response.headers["Location"] == "/organisations?q=a"
     assert [case_of(session, n).interviewer_id for n in ids] == [roxane.id, roxane.id, None]
     assert cases.recount(session) == 0
+
+
+def test_however_many_are_ticked_they_go_to_one_interviewer(
+    session: Session, house: int, colette: Colleague, roxane: Colleague
+) -> None:
+    ticked = "&".join(f"case={n}" for n in (case_of(session, house).id, *range(10_000, 80_000)))
+    kind = "application/x-www-form-urlencoded"
+    response = colette.post("/organisations/assign", f"interviewer={roxane.id}&{ticked}", content_type=kind)
+    assert response.status_code == 303
+    assert "1 organisation change de mains" in colette.get("/organisations").text
+    assert case_of(session, house).interviewer_id == roxane.id
 
 
 def test_ticking_nothing_is_said_and_the_way_back_stays_here(colette: Colleague, roxane: Colleague) -> None:

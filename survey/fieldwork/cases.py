@@ -25,6 +25,9 @@ IN_BULK = {"render_nulls": True}
 #: From so many new cases on, the database looks at them again: without, PostgreSQL sorts the whole list for each page.
 MANY = 1000
 
+#: Cases named in one statement: PostgreSQL takes 65 535 values.
+AT_ONCE = 5000
+
 #: Where a case stands in the tally: wave, region ("" for none), interviewer (0 for none), outcome.
 Place = tuple[int, str, int, Disposition]
 
@@ -85,7 +88,10 @@ def assign(session: Session, case: Case, interviewer_id: int | None, user_id: in
 
 def assign_all(session: Session, case_ids: Iterable[int], interviewer_id: int | None, user_id: int | None) -> int:
     """Give several cases to one interviewer, or to nobody; returns how many changed hands."""
-    changed = [case for case in held(session, Case.id.in_(list(case_ids))) if case.interviewer_id != interviewer_id]
+    ids = sorted(set(case_ids))
+    some = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    cases = (case for those in some for case in held(session, Case.id.in_(those)))
+    changed = [case for case in cases if case.interviewer_id != interviewer_id]
     moves: Counter[Place] = Counter()
     for case in changed:
         moves[place(case)] -= 1
