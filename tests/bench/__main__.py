@@ -32,7 +32,7 @@ PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
     "starts": lambda folder: starts.measure(folder, sqlite(folder)),
     "saves": saves_on_both,
     "pages": lambda folder: pages.interviews(folder, sqlite(folder)),
-    "lists": lambda folder: pages.organisations(folder, sqlite(folder)),
+    "lists": pages.organisations,
     "exports": lambda folder: exports.measure(folder, sqlite(folder)),
 }
 

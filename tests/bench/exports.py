@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role
 from survey.db import db
+from survey.instrument.codes import YesNo
 from survey.instrument.dictionary import Type
 from survey.instrument.questionnaire import INITIATIVES
-from survey.interview.models import Initiative
+from survey.interview.models import Initiative, Interview
 from survey.release import freezing, table
 from survey.release.exporting import export
 from survey.release.models import Unit
@@ -50,6 +51,7 @@ def fill(session: Session, user_id: int) -> None:
             {"uid": uuid.uuid4(), "interview_id": number, "position": place, **said} for place in range(1, BLOCKS + 1)
         ]
         session.execute(sa.insert(Initiative), rows)
+    session.execute(sa.update(Interview).values(has_initiatives=YesNo.YES))
     session.commit()
 
 

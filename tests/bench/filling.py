@@ -101,12 +101,12 @@ def interviewers(app: Flask, n: int) -> list[dict[str, Any]]:
     return asks
 
 
-def organisations(first: int, last: int) -> None:
-    """Organisations numbered so, spread over the regions and outcomes."""
+def organisations(count: int) -> None:
+    """So many organisations, spread over the regions and outcomes."""
     regions, outcomes = list(Region), list(Disposition)
     new = [
         NewOrganisation(f"Organisme fictif {n:06d}", regions[n % len(regions)], outcomes[n % len(outcomes)])
-        for n in range(first, last)
+        for n in range(count)
     ]
     open_cases(db.session, new, None)
     db.session.commit()
