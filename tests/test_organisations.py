@@ -178,6 +178,24 @@ def test_persons_are_added_edited_and_removed(session: Session, house: int, roxa
     assert session.scalars(sa.select(Person)).all() == []
 
 
+@pytest.mark.parametrize("act", ["", "/remove"])
+def test_a_person_whom_a_colleague_is_removing_is_not_found(
+    app: Flask, session: Session, house: int, roxane: Colleague, act: str
+) -> None:
+    person = Person(organisation_id=house, name="P")
+    session.add(person)
+    session.flush()
+    address = f"/organisations/{house}/persons/{person.id}{act}"
+    session.commit()
+    removal = sa.delete(Person)
+    answer = meanwhile(
+        app.extensions["db"]["engine"],
+        lambda other: other.execute(removal),
+        lambda: roxane.post(address, {"name": "Autre nom"}),
+    )
+    assert answer.status_code == 404
+
+
 def test_what_is_wrong_with_a_person_is_said_and_nothing_typed_is_lost(house: int, roxane: Colleague) -> None:
     wrong = {"name": "", "function": "Direction générale", "email": "pas une adresse"}
     response = roxane.post(f"/organisations/{house}/persons/new", wrong)

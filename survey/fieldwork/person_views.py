@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from survey import audit
 from survey.audit import Action
-from survey.db import db
+from survey.db import SAFE_METHODS, db
 from survey.fieldwork.forms import PersonForm
 from survey.fieldwork.models import Person
 from survey.fieldwork.views import Answer, blueprint, conducted, here, status
@@ -72,7 +72,9 @@ def remove_person(organisation_id: int, person_id: int) -> Response:
 
 
 def person_of(organisation_id: int, person_id: int) -> Person:
-    person = db.session.get(Person, person_id)
+    """Somebody of this organisation, held when about to change; 404 when there is nobody, or not any more."""
+    changing = request.method not in SAFE_METHODS
+    person = db.session.get(Person, person_id, with_for_update=changing)
     return person if person and person.organisation_id == organisation_id else abort(404)
 
 
