@@ -94,8 +94,20 @@ def test_no_more_passwords_are_worked_on_at_once_than_the_memory_allows(monkeypa
     assert not passwords.verify(None, "tiroir girafe vélo")
 
 
+#: Long enough, with enough different characters, and tried first.
+GUESSED = [
+    "change-me-change-me-change-me-change-me",
+    "0123456789abcdef" * 4,
+    "password1234password1234password",
+    "abcdefghijklmnopqrstuvwxyz0123456789",
+    "zyxwvutsrqponmlkjihgfedcba9876543210",
+    "qwertyuiopasdfghjklzxcvbnm1234567890",
+    "Change-Me1Change-Me2Change-Me3Change-Me4",
+]
+
+
 @pytest.mark.parametrize("url", ["https://recension.exemple.test", "http://192.0.2.7:8000", "http://[2001:db8::1]/"])
-@pytest.mark.parametrize("key", ["dev", "change me " * 2, "a" * 64, "abcabc" * 12])
+@pytest.mark.parametrize("key", ["dev", "change me " * 2, "a" * 64, "abcabc" * 12, *GUESSED])
 def test_where_other_machines_may_come_the_start_refuses_a_weak_key(url, key):
     with pytest.raises(WeakSecret, match="trop faible"):
         check_secret({"BASE_URL": url, "SECRET_KEY": key})
@@ -107,7 +119,8 @@ def test_where_other_machines_may_come_the_start_refuses_a_weak_key(url, key):
         ("http://127.0.0.1:8000", "dev"),
         ("http://localhost:8000", "dev"),
         ("http://[::1]:8000", "dev"),
-        ("https://recension.exemple.test", "0123456789abcdef" * 4),
+        ("https://recension.exemple.test", "8f14e45fceea167a5a36dedd4bea2543"),
+        ("https://recension.exemple.test", "64994500358252574484257909970871"),
     ],
 )
 def test_the_start_takes_a_strong_key_anywhere_and_any_key_at_home(url, key):

@@ -57,14 +57,14 @@ def weakness(password: str, *about: str) -> Weakness | None:
     plain = fold(password)
     if len(set(plain)) < 5 or re.fullmatch(r"(.{1,5}?)\1{2,}.{0,3}", plain, re.DOTALL):
         return Weakness.REPEATED
-    if _walks(plain):
+    if is_sequence(plain):
         return Weakness.SEQUENCE
     if _common(plain) or _common(re.sub(r"[\W\d_]+$", "", plain).translate(LEET)):
         return Weakness.COMMON
     return Weakness.PERSONAL if _personal(plain, about) else None
 
 
-def _walks(plain: str) -> bool:
+def is_sequence(plain: str) -> bool:
     """Whether nearly every character is the neighbour of the one before it."""
     steps = list(pairwise(plain))
     return sum(any(a + b in walk or b + a in walk for walk in WALKS) for a, b in steps) >= 0.8 * len(steps)

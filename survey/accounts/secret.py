@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from survey.accounts.passwords import is_sequence
 from survey.text import N_
 
-LENGTH, DIFFERENT = 32, 8
+LENGTH, DIFFERENT, TRIPLES = 32, 8, 24
 TOO_WEAK = N_(
     "La clé secrète (SECRET_KEY) est trop faible pour un serveur que d’autres machines atteignent. Retirez-la de la "
     "configuration : une autre sera faite au démarrage; ou donnez-en une d’au moins 32 caractères tirés au hasard."
@@ -27,8 +28,12 @@ def check_secret(config: Mapping[str, Any]) -> None:
 
 
 def is_weak(key: str) -> bool:
-    """Whether a key could be guessed: too short, or too few different characters."""
-    return len(key) < LENGTH or len(set(key)) < DIFFERENT
+    """Whether a key could be guessed: too short, too few different characters, repeated words, a sequence.
+
+    Of what is drawn at random nearly all runs of three characters differ, even among figures alone.
+    """
+    triples = {key[n : n + 3] for n in range(len(key) - 2)}
+    return len(key) < LENGTH or len(set(key)) < DIFFERENT or len(triples) < TRIPLES or is_sequence(key.lower())
 
 
 def is_loopback(host: str) -> bool:
