@@ -80,7 +80,7 @@ def explain(error: Exception) -> str:
     if isinstance(error, sa.exc.ArgumentError):
         return spoken(N_("RECENSION_DATABASE_URL n’est pas l’adresse d’une base de données."))
     if isinstance(error, ModuleNotFoundError) and error.name == "psycopg":
-        return spoken(N_('Il manque le pilote de PostgreSQL : pip install "psycopg[binary]".'))
+        return spoken(N_("Il manque le pilote de PostgreSQL : %s")) % 'pip install "psycopg[binary]"'
     if isinstance(error, sa.exc.DBAPIError):
         return spoken(N_("La base de données ne répond pas : %s")) % first_line(error.orig)
     if isinstance(error, OSError | sqlite3.Error):

@@ -22,7 +22,7 @@ NUMBER = _l("Écrivez un nombre entier, par exemple 3. Une nuance? Mettez-la dan
 YEAR = _l("Écrivez une année en quatre chiffres, par exemple 2018. Une nuance? Mettez-la dans la note interne.")
 DATE = _l("Écrivez une date comme 2026-11-22.")
 CHOICE = _l("Ce choix n’existe pas dans la question.")
-EXCLUSIVE = _l("« Non financé » ne va avec aucune autre case.")
+EXCLUSIVE = _l("« Non financé » ne va avec aucune autre case.")
 TWO_REASONS = _l("Choisissez une seule raison d’absence de réponse.")
 
 

@@ -189,7 +189,7 @@ def seen(item: Item, what: str) -> int:
 
 def conflict_sentence(item: Item, part: Part, conflict: Conflict) -> str:
     text: str = _(
-        "%(who)s a enregistré autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
+        "%(who)s a enregistré autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
         who=conflict.who,
         when=moment(conflict.at),
         words=", ".join(in_words(item, part, conflict)) or "—",
