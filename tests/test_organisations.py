@@ -266,6 +266,29 @@ def test_an_interviewer_may_not_touch_a_colleagues_case(
     assert "Commencer l’entrevue" not in malik.get(f"/organisations/{house}").text
 
 
+def test_persons_and_notes_are_for_those_who_conduct_the_case(
+    session: Session, house: int, roxane: Colleague, malik: Colleague, colette: Colleague, odile: Colleague
+) -> None:
+    give(session, house, roxane.id)
+    page = f"/organisations/{house}"
+    person = {"name": "Serin Un", "function": "Serin Deux", "phone": "418 555-0155", "email": "serin@exemple.test"}
+    canaries = (*person.values(), "Serin Trois", "tel:4185550155")
+    roxane.post(f"{page}/persons/new", person)
+    roxane.post(f"{page}/notes", {"text": "Serin Trois"})
+    hidden = "Les personnes à joindre et les notes ne se montrent qu’à la personne à qui l’organisation est confiée"
+    for who in (roxane, colette, odile):
+        html = who.get(page).text
+        assert [canary for canary in canaries if canary not in html] == []
+        assert hidden not in html
+    html = malik.get(page).text
+    assert [canary for canary in canaries if canary in html] == []
+    assert hidden in html
+    assert "Entrée dans la liste" in html, "the rest of the history is everybody’s"
+    colette.post(f"{page}/assign", {"interviewer": malik.id})
+    assert [canary for canary in canaries if canary not in malik.get(page).text] == []
+    assert [canary for canary in canaries if canary in roxane.get(page).text] == []
+
+
 def test_an_interview_starts_from_the_page(house: int, roxane: Colleague) -> None:
     page = roxane.get(f"/organisations/{house}").text
     assert "Commencer l’entrevue" in page

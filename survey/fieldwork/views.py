@@ -192,12 +192,8 @@ def conducted(organisation_id: int) -> Case:
 
 def show(case: Case, outcome: OutcomeForm | None = None, note: NoteForm | None = None) -> str:
     """The page of an organisation, with forms as they were sent when something in them is to be corrected."""
-    history = db.session.scalars(
-        sa.select(CaseEvent)
-        .where(CaseEvent.case_id == case.id)
-        .order_by(CaseEvent.id.desc())
-        .options(joinedload(CaseEvent.user))
-    ).all()
+    conducts = cases.conducts(current_user.role, current_user.id, case.interviewer_id)
+    history = events(case, notes=conducts)
     wrong = next((form for form in (outcome, note) if form and form.errors), None)
     return render_template(
         "fieldwork/organisation.html",
@@ -208,13 +204,22 @@ def show(case: Case, outcome: OutcomeForm | None = None, note: NoteForm | None =
         labels={disposition.value: disposition for disposition in Disposition},
         interviews=interviews(history),
         names=names(history),
-        conducts=cases.conducts(current_user.role, current_user.id, case.interviewer_id),
+        persons=case.organisation.persons if conducts else (),
+        conducts=conducts,
         form=wrong,
         outcome_form=outcome or OutcomeForm(formdata=None, data={"disposition": case.disposition}),
         note_form=note or NoteForm(formdata=None),
         assignment_form=assignment(case) if coordinates() else None,
         modes=list(Mode),
     )
+
+
+def events(case: Case, notes: bool) -> Sequence[CaseEvent]:
+    """What happened to a case, the newest first, with its notes or without: they may be confidences."""
+    query = sa.select(CaseEvent).where(CaseEvent.case_id == case.id).options(joinedload(CaseEvent.user))
+    if not notes:
+        query = query.where(CaseEvent.kind != EventKind.NOTE)
+    return db.session.scalars(query.order_by(CaseEvent.id.desc())).all()
 
 
 def interviews(history: Sequence[CaseEvent]) -> dict[str, bool]:
