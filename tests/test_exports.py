@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import struct
 import subprocess
 
 import openpyxl
@@ -202,7 +203,10 @@ def test_csv_for_excel_speaks_in_labels_and_computes_nothing(release, write):
     assert first["description"] + first["description_2"] == LONG
 
 
-@pytest.mark.parametrize("start", list("=+-@\t\r"))
+INVISIBLE = ["\n=", "\xa0=", "\ufeff=", "\u200b+", " \u2060\xad@", "\x7f-", "\u3000="]
+
+
+@pytest.mark.parametrize("start", [*"=+-@\t\r\n＝＋－＠", *INVISIBLE])
 def test_no_text_starts_as_a_formula_in_csv_for_excel(start, session, write):
     by = recension.interviewer(session)
     case = recension.case(session, "Organisme fictif", recension.Disposition.COMPLETED)
@@ -235,7 +239,8 @@ def test_excel_gets_typed_cells_no_formula_and_a_dictionary(release, write):
     assert [words[name][2] for name in ("year_created", "funding_none", "region")] == ["nombre", "nombre", "libellé"]
     assert words["status"][5] == "-7 = Ne sait pas; -8 = Refus; -9 = Ne s’applique pas"
     assert words["description_2"][1].startswith("(suite 2/2)")
-    assert list(words)[1:] == [cell.value for cell in head]
+    assert list(words)[1:-2] == [cell.value for cell in head]
+    assert list(words)[-1].startswith("Source : Turcotte, M.")
 
 
 def test_excel_gets_dates_as_dates(release, write):
@@ -244,6 +249,29 @@ def test_excel_gets_dates_as_dates(release, write):
     row = dict(zip(head, first, strict=True))
     assert row["held_on"] == dt.datetime(2026, 3, 2)
     assert row["opened_at"] == dt.datetime(2026, 3, 2, 14, 30, 5)
+
+
+@pytest.mark.parametrize("form", ["sav", "xlsx"])
+@pytest.mark.parametrize(("language", "said"), [("fr", "Reproduction autorisée"), ("en", "is a translation.")])
+def test_an_export_with_the_wording_names_its_source(release, write, form, language, said):
+    path = write(release, form, language=language)
+    if form == "sav":
+        documents = " ".join(line[0] for line in csv.reader(pspp(path, "DISPLAY DOCUMENTS.").splitlines()) if line)
+        assert said in documents
+        assert "familles (CRUJeF)" in documents
+        assert "*" not in documents
+    else:
+        *_, (last, *_) = openpyxl.load_workbook(path).worksheets[1].iter_rows(values_only=True)
+        assert said in last
+        assert "*" not in last
+
+
+def test_a_document_record_holds_whole_characters_in_lines_of_eighty_bytes():
+    text = MIXED * 3 + " " + "é" * 130
+    record = sav.document(text)
+    assert struct.unpack("<ii", record[:8]) == (6, (len(record) - 8) // 80)
+    lines = [record[n : n + 80].decode() for n in range(8, len(record), 80)]
+    assert "".join(lines).replace(" ", "") == "".join(text.split())
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -318,9 +346,8 @@ def test_text_of_any_length_near_the_limits_of_spss_comes_back(release, write, s
         )
         parts = [part.encode() for part in split(text, sav.WIDEST, utf8)]
         with path.open("wb") as file:
-            sav.write(
-                file, [column, sav.Column("after", "")], [[part, 1e9] for part in parts], len(parts), recension.AT, "é"
-            )
+            rows = [[part, 1e9] for part in parts]
+            sav.write(file, [column, sav.Column("after", "")], rows, len(rows), recension.AT, "é", "Source")
         rows = through_pspp(path)
         assert "".join(row["long_text_with_a_long_name"] for row in rows) == text, size
         assert {row["after"] for row in rows} == {"1000000000"}

@@ -13,6 +13,12 @@ SOURCE = Text(
     "source is named. The English wording is a translation.",
 )
 
+
+def attribution(language: str) -> str:
+    """The source as a line of plain text, for what holds the wording and shows no emphasis."""
+    return Text("Source\u00a0: ", "Source: ")(language) + SOURCE(language).replace("*", "")
+
+
 INTRODUCTION = (
     Statement(Text("Bonjour,", "Hello,")),
     Statement(

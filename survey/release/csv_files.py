@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from pathlib import Path
 
 from survey.instrument.dictionary import Type, Value, Variable
 from survey.release.splitting import layout, utf16
 from survey.release.table import Table
 
-#: What Excel takes for a formula at the start of a cell, a typed one or one from a file.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet takes for a formula at the start of a cell, whatever invisible stands before it.
+FORMULA = tuple("=+-@＝＋－＠")
+INVISIBLE = ("Cc", "Cf", "Zl", "Zp", "Zs")
 CELL = 32_767
 
 
@@ -51,5 +53,13 @@ def in_words(variable: Variable, value: Value, language: str) -> Value:
 
 def harmless(variable: Variable, value: Value) -> Value:
     """A text that Excel would compute, led by an apostrophe; any other value as it is."""
-    guarded = variable.type is Type.TEXT and isinstance(value, str) and value.startswith(FORMULA)
+    guarded = variable.type is Type.TEXT and isinstance(value, str) and is_formula(value)
     return f"'{value}" if guarded else value
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet might compute a text, or take its first character for the end of a cell."""
+    if text.startswith(("\t", "\r", "\n")):
+        return True
+    shown = next((c for c in text if unicodedata.category(c) not in INVISIBLE), "")
+    return shown in FORMULA

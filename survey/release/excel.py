@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from survey.instrument.dictionary import Type, Value, Variable
 from survey.instrument.grammar import Text
-from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.instrument.introduction import attribution
 from survey.release.csv_files import CELL, in_words
 from survey.release.splitting import layout, utf16
 from survey.release.table import Table
@@ -62,7 +62,7 @@ def properties(table: Table, language: str) -> dict[str, Any]:
     """What the workbook says of itself: the release, its hash, the source; never the time of the clock."""
     return {
         "title": table.name,
-        "comments": f"SHA-256 {table.release.sha256}\n{QUESTIONNAIRE.source(language)}",
+        "comments": f"SHA-256 {table.release.sha256}\n{attribution(language)}",
         "created": table.release.created_at.replace(tzinfo=None),
     }
 
@@ -112,7 +112,7 @@ def held(column: Variable) -> str:
 
 
 def write_dictionary(sheet: Worksheet, bold: Any, columns: list[Variable], language: str) -> None:
-    """The second sheet: one row per column of the first."""
+    """The second sheet: one row per column of the first, then the source of the wording."""
     sheet.freeze_panes(1, 0)
     for n, (heading, width) in enumerate(HEADINGS):
         sheet.set_column(n, n, width)
@@ -127,3 +127,4 @@ def write_dictionary(sheet: Worksheet, bold: Any, columns: list[Variable], langu
         )
         for n, text in enumerate(described):
             sheet.write_string(line, n, text)
+    sheet.write_string(len(columns) + 2, 0, attribution(language))

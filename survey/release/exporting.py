@@ -41,8 +41,8 @@ FORMATS = {
 
 
 def file_name(table: Table, form: str, language: str) -> str:
-    """A name that says what the file holds, in letters that every system takes: `recension-v3-initiative.sav`."""
-    return f"{table.name}{'' if language == 'fr' else f'-{language}'}{FORMATS[form].ending}"
+    """A name that says what the file holds, in letters that every system takes: `recension-v3-initiative-fr.sav`."""
+    return f"{table.name}-{language}{FORMATS[form].ending}"
 
 
 def export(table: Table, form: str, language: str, path: Path) -> None:

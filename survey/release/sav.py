@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 WIDEST = 32_767  # bytes of a text
-LABEL, VALUE_LABEL = 255, 120  # bytes
+LABEL, VALUE_LABEL, LINE = 255, 120, 80  # bytes
 SEGMENT, COUNTED = 255, 252  # a long text takes width/252 segments, each of which holds 255 bytes
 FORMATS = {"A": 1, "F": 5, "DATETIME": 22, "SDATE": 39}
 MEASURES = {"nominal": 1, "ordinal": 2, "scale": 3}
@@ -53,13 +53,20 @@ class Column:
 
 
 def write(
-    file: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], count: int, made: dt.datetime, title: str
+    file: BinaryIO,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Cell]],
+    count: int,
+    made: dt.datetime,
+    title: str,
+    source: str,
 ) -> None:
-    """Write a whole file: `count` rows, each a number, a text in UTF-8 or None per column."""
+    """Write a whole file: `count` rows, each a number, a text in UTF-8 or None per column; `source` as its document."""
     file.write(header(columns, count, made, title))
     for number, column in enumerate(columns):
         file.write(variable(short(number), column))
     file.write(value_labels(columns))
+    file.write(document(source))
     file.write(extensions(columns, count))
     file.write(struct.pack("<ii", 999, 0))
     write_rows(file, columns, rows)
@@ -137,6 +144,23 @@ def _labels(pairs: Sequence[tuple[int, str]]) -> bytes:
         text = bytes([len(label.encode())]) + label.encode()
         record += struct.pack("<d", number) + text.ljust(-(-len(text) // 8) * 8)
     return record
+
+
+def document(text: str) -> bytes:
+    """The record of what DISPLAY DOCUMENTS shows: lines of 80 bytes, broken between words, never within a character."""
+    lines = [b""]
+    for word in text.split():
+        while word:
+            joined = lines[-1] + b" " * bool(lines[-1]) + word.encode()
+            if len(joined) <= LINE:
+                lines[-1], word = joined, ""
+            elif lines[-1]:
+                lines.append(b"")
+            else:
+                lines[-1] = word.encode()[:LINE].decode(errors="ignore").encode()
+                word = word[len(lines[-1].decode()) :]
+                lines.append(b"")
+    return struct.pack("<ii", 6, len(lines)) + b"".join(line.ljust(LINE) for line in lines)
 
 
 def _numbers(head: str, kind: int, numbers: Sequence[int]) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from survey.instrument.dictionary import Type, Value, Variable
 from survey.instrument.grammar import Kind, Text
+from survey.instrument.introduction import attribution
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.release import sav
 from survey.release.splitting import continued, layout, utf8
@@ -33,7 +34,7 @@ def write(path: Path, table: Table, language: str) -> None:
     rows = ([cell(kind, value) for kind, value in zip(types, wide.cells(row), strict=True)] for row in table.rows())
     title = f"{table.name} {table.release.sha256[:12]}"
     with path.open("wb") as file:
-        sav.write(file, columns, rows, table.row_count, table.release.created_at, title)
+        sav.write(file, columns, rows, table.row_count, table.release.created_at, title, attribution(language))
 
 
 def column(variable: Variable, longest: int, language: str) -> sav.Column:
