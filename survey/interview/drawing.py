@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,7 +19,8 @@ from survey.interview.sheet import Record, Sheet
 from survey.interview.stencil import Stencil, hole
 
 #: What stands in the blank block that the page's script clones, where a block's own key and number will be.
-BLANK_KEY, BLANK_NUMBER = "b-00000000-0000-0000-0000-000000000000", "BLOCK-NUMBER"
+NIL = "00000000-0000-0000-0000-000000000000"
+BLANK_KEY, BLANK_NUMBER = f"b-{NIL}", "BLOCK-NUMBER"
 
 
 @dataclass
@@ -61,6 +63,12 @@ def route(sheet: Sheet, section: Section, record: Record) -> set[str]:
 
 
 @cache
+def of_block(shell: str, uid: uuid.UUID | str, n: int | str, body: Markup) -> Markup:
+    """What stands around a block, drawn once a page for the blank one, made that of a block."""
+    around = shell.replace(NIL, str(uid)).replace(BLANK_NUMBER, str(n))
+    return Markup(around.replace("BLOCK-BODY", body))  # noqa: S704 – both parts come out of a template
+
+
 def blank_block(language: str) -> Markup:
     """A block without answers, for the page's script to clone."""
     section = QUESTIONNAIRE["initiatives"]

@@ -5,11 +5,14 @@ Drawing a block anew through the template engine costs ten times what filling it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from markupsafe import Markup
 
 MARK = "\x00"
+#: White space between two tags says nothing on these pages, and is a fifth of them.
+INDENTATION = re.compile(r">\s*\n\s*<")
 
 
 def hole(*key: str) -> Markup:
@@ -21,15 +24,13 @@ class Stencil:
     """HTML with named holes."""
 
     def __init__(self, html: str) -> None:
-        pieces = html.split(MARK)
+        pieces = INDENTATION.sub(">\n<", html).split(MARK)
         self.fixed = pieces[0::2]
         self.holes = pieces[1::2]
 
     def fill(self, values: Mapping[str, str]) -> Markup:
         """The HTML with `values` in its holes, nothing where there is none. They must be escaped already."""
-        parts = [self.fixed[0]]
-        for name, fixed in zip(self.holes, self.fixed[1:], strict=True):
-            if value := values.get(name):
-                parts.append(value)
-            parts.append(fixed)
-        return Markup("".join(parts))  # noqa: S704 – escaped by whoever fills
+        pieces = [""] * (len(self.fixed) + len(self.holes))
+        pieces[0::2] = self.fixed
+        pieces[1::2] = [values.get(name, "") for name in self.holes]
+        return Markup("".join(pieces))  # noqa: S704 – escaped by whoever fills

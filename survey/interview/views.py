@@ -58,6 +58,7 @@ def show(sheet: Sheet, typed: dict[str, Typed] | None = None, consent: ConsentFo
         sections={section.name: section for section in QUESTIONNAIRE.sections},
         section_html=section_html,
         blank_block=drawing.blank_block(spoken),
+        of_block=drawing.of_block,
         key=drawing.key,
         lacking=lambda section, record: len(
             [i for i in sheet.unanswered(section, record) if not section.question_of(i).supplementary]
