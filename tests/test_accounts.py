@@ -157,6 +157,31 @@ def test_failures_are_forgotten_a_quarter_of_an_hour_later_or_by_the_right_passw
     assert session.scalar(sa.select(sa.func.count()).select_from(LoginFailure)) == 1
 
 
+def test_a_password_changed_while_checked_opens_nothing(roxane, with_password, stranger, session, app, monkeypatch):
+    email, verify, other = with_password(roxane), passwords.verify, passwords.make_hash("girafe tiroir vélo onze")
+
+    def changed(**values):
+        def meanwhile(kept, password):
+            right = verify(kept, password)
+            with app.extensions["db"]["engine"].begin() as colleague:
+                colleague.execute(sa.update(User).where(User.id == roxane.id).values(**values))
+            return right
+
+        return meanwhile
+
+    for values in ({"password_hash": other}, {"active": False}):
+        with_password(roxane)
+        monkeypatch.setattr(passwords, "verify", changed(**values))
+        assert log_in(stranger, email).status_code == 422
+        assert not is_in(stranger)
+    session.execute(sa.update(User).values(active=True))
+    with_password(roxane)
+    monkeypatch.setattr(passwords, "verify", changed(password_hash=other))
+    typed = {"current": PASSWORD, "password": "onze vélos et une girafe", "again": "onze vélos et une girafe"}
+    assert roxane.post("/account/password", typed).status_code == 422
+    assert session.get_one(User, roxane.id).password_hash == other
+
+
 def test_a_password_kept_with_weaker_settings_is_kept_anew_at_log_in(roxane, with_password, stranger, session):
     from argon2 import PasswordHasher
 

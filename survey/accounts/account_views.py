@@ -46,11 +46,11 @@ def change_password() -> str | Response | tuple[str, int]:
         db.session.commit()
         if seconds:
             form.current.errors = [too_many(seconds)]
-        elif recognise(current_user.email, typed(form.current)) != current_user.id:
+            return account_page(form), UNPROCESSABLE
+        password_hash = passwords.make_hash(typed(form.password))  # before the lock that `recognise` takes
+        if recognise(current_user.email, typed(form.current)) != current_user.id:
             form.current.errors = [gettext("Ce n’est pas votre mot de passe actuel.")]
         else:
-            db.session.rollback()
-            password_hash = passwords.make_hash(typed(form.password))
             user = db.session.get_one(User, current_user.id)
             users.set_password(db.session, user, password_hash, but=digest(current_user.token))
             throttle.forgive(db.session, attempt)

@@ -108,7 +108,8 @@ def attempt_at(email: str) -> throttle.Attempt:
 def recognise(email: str, password: str) -> int | None:
     """The id of the user whose password this is. Nobody, inactive or wrong: the same work, the same answer, None.
 
-    No transaction is open, and no save of a colleague waits, while the password is worked on.
+    No transaction is open, and no save of a colleague waits, while the password is worked on. Then the row is locked
+    and read again: a password that was changed, or an account that was closed meanwhile, lets nobody in.
     """
     user = db.session.execute(
         sa.select(User.id, User.password_hash, User.active).where(User.email == email)
@@ -116,7 +117,7 @@ def recognise(email: str, password: str) -> int | None:
     db.session.rollback()
     kept = user.password_hash if user and user.active else None
     right = passwords.verify(kept, password)
-    if user is None or kept is None or not right:
+    if user is None or kept is None or not right or not still(user.id, kept):
         audit.record(db.session, audit.Action.USER_FAIL_LOG_IN, about=("user", user.id) if user else None)
         db.session.commit()
         return None
@@ -126,6 +127,12 @@ def recognise(email: str, password: str) -> int | None:
             sa.update(User).where(User.id == user.id, User.password_hash == kept).values(password_hash=anew)
         )
     return int(user.id)
+
+
+def still(user_id: int, kept: str) -> bool:
+    """Whether a user is active and has this password still; so it stays until the transaction ends."""
+    unchanged = sa.select(User.id).where(User.id == user_id, User.password_hash == kept, User.active)
+    return db.session.scalar(unchanged.with_for_update()) is not None
 
 
 def not_in(form: LoginForm, sentence: str, status: int) -> Response:
