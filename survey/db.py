@@ -18,11 +18,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
-#: A page is read as of one moment. SQLite's transactions do that by themselves.
-SNAPSHOT: dict[str, dict[str, object]] = {
-    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
-    "sqlite": {},
-}
+#: What reads as of one moment take. SQLite's transactions do that by themselves.
+SNAPSHOT: dict[str, dict[str, object]] = {"postgresql": {"isolation_level": "REPEATABLE READ"}, "sqlite": {}}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 #: How long a writer waits for the others before it gives up.
 BUSY_SECONDS = 10
@@ -170,15 +167,17 @@ def insert_into(dialect: str, table: type[Base] | sa.Table) -> postgresql.Insert
     return sqlite.insert(table)
 
 
+def reader(engine: sa.Engine) -> sa.Engine:
+    """The same database for who only reads: each transaction sees one moment of it, and nobody who saves waits."""
+    return engine.execution_options(reading=True, **SNAPSHOT[engine.dialect.name])
+
+
 class Database:
     """One engine per application, one session per request or per block of a command."""
 
     def init_app(self, app: Flask) -> None:
         engine = create_engine(app.config["DATABASE_URL"])
-        app.extensions["db"] = {
-            "engine": engine,
-            "reader": engine.execution_options(reading=True, **SNAPSHOT[engine.dialect.name]),
-        }
+        app.extensions["db"] = {"engine": engine, "reader": reader(engine)}
         app.teardown_appcontext(self.close)
 
     @property

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from survey import backup, schema
 from survey.accounts.secret import is_weak
+from survey.db import reader
 from survey.fieldwork import cases
-from survey.reading import reader
 
 ROOM_NEEDED = 200 * 1024 * 1024  # bytes
 BACKUP_EVERY = dt.timedelta(days=7)

@@ -10,8 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from survey.db import db
-from survey.reading import reader
+from survey.db import db, reader
 from survey.release import freezing, table
 from survey.release.exporting import FORMATS, export, write_down
 from survey.release.models import Release, ReleaseTable, Unit

@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.db import now
+from survey.db import now, reader
 from survey.instrument.dictionary import Value
-from survey.reading import reader
 from survey.release import source
 from survey.release.models import Release, ReleaseTable, Unit
 from survey.release.units import dictionary
