@@ -110,13 +110,13 @@ def hire(app: Flask, name: str, role: Role, language: Language = Language.FRENCH
     return Colleague(user_id, signed_in(app, user_id))
 
 
-def signed_in(app: Flask, user_id: int) -> FlaskClient:
-    """A client with a session of its own."""
+def signed_in(app: Flask, user_id: int, served: Flask | None = None) -> FlaskClient:
+    """A client with a session of its own, of another application on the same database when it is given."""
     token = secrets.token_urlsafe()
     with Session(app.extensions["db"]["engine"]) as session:
         session.add(LoginSession(token_hash=digest(token), user_id=user_id, created_at=now(), seen_at=now()))
         session.commit()
-    client = app.test_client()
+    client = (served or app).test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"] = token
         cookie["_fresh"] = True

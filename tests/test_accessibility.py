@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterator
 from importlib.resources import files
-from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask, url_for
@@ -17,14 +14,9 @@ from sqlalchemy.orm import Session
 from survey.accounts import links
 from survey.accounts.models import Language, Purpose, Role
 from survey.accounts.permissions import PERMISSIONS
-from survey.fieldwork import cases, uploads
-from survey.fieldwork.models import Case, Person
-from survey.instrument.codes import Disposition, Mode, Region
-from survey.interview import conduct
-from survey.manual.views import PAGES
-from survey.release import freezing
 from tests.browsing import Desk, on_sqlite
 from tests.conftest import Colleague, hire
+from tests.under_way import Arguments, under_way
 
 pytestmark = on_sqlite
 
@@ -36,9 +28,6 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="
 NOT_PAGES = {"static", "release.download", "paper.blank_pdf", "paper.filled_pdf"}
 #: Their own tests are below.
 BEFORE_ANYBODY = {"accounts.setup"}
-BAD_LINES = "name,region_code\nMaison d’essai,06\nMaison D'ESSAI,06\nCentre,99\n,03\n"
-
-Arguments = dict[str, list[dict[str, Any]]]
 
 
 def axe_finds(page: Page) -> list[str]:
@@ -65,39 +54,6 @@ def look_at(page: Page) -> list[str]:
         page.set_viewport_size({"width": width, "height": 900})
         found += [f"{page.url} at {width} px: {wrong}" for wrong in axe_finds(page) + overflows(page)]
     return found
-
-
-def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
-    """A small recension whose interviewer is `user_id`, and the arguments of the pages that show one thing."""
-    new = [cases.NewOrganisation("Maison de l’essai", Region.R06), cases.NewOrganisation("Centre d’essai", Region.R03)]
-    new += [cases.NewOrganisation(f"Organisme numéro {n}", disposition=d) for n, d in enumerate(Disposition)]
-    case = session.get_one(Case, cases.open_cases(session, new, user_id)[0])
-    cases.add_note(session, case, "Rappeler le matin.", user_id)
-    person = Person(organisation_id=case.organisation_id, name="Personne fictive", phone="418 555-0100")
-    session.add(person)
-    interview = conduct.start(session, case, Mode.PHONE, user_id)
-    for _ in range(3):
-        conduct.add_block(session, interview.id, uuid.uuid4())
-    session.commit()
-    freezing.create(session, user_id, "Première lecture")
-    invitation = links.issue(session, Purpose.INVITATION, user_id)
-    upload = uploads.keep(Path(app.instance_path) / "uploads", user_id, "liste.csv", BAD_LINES.encode())
-    one = {"organisation_id": case.organisation_id}
-    arguments: Arguments = {
-        "fieldwork.organisation": [one],
-        "fieldwork.edit": [one],
-        "fieldwork.add_person": [one],
-        "fieldwork.edit_person": [{**one, "person_id": person.id}],
-        "fieldwork.preview_frame": [{"token": upload}],
-        "fieldwork.organisations": [{}, {"q": "introuvable"}],
-        "interview.page": [{"interview_id": interview.id}],
-        "interview.look_over": [{"interview_id": interview.id}],
-        "paper.filled": [{"interview_id": interview.id}],
-        "manual.page": [{"page": page} for page in PAGES],
-        "accounts.choose_password": [{"token": invitation}],
-    }
-    session.commit()
-    return arguments
 
 
 def pages_for(app: Flask, role: Role | None, known: Arguments) -> Iterator[str]:

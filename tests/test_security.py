@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from survey.accounts.models import Role
 from survey.accounts.permissions import PERMISSIONS
 from survey.db import SAFE_METHODS, Base
 from survey.instrument.questionnaire import QUESTIONNAIRE
+from tests import pages
 from tests.conftest import hire, signed_in
 from tests.under_way import under_way
 
@@ -40,13 +42,17 @@ def rules(app, method):
     return [rule for rule in app.url_map.iter_rules() if method in rule.methods]
 
 
-def path_of(app, rule, n=1):
-    """The path of a rule, its arguments filled in with what may not exist."""
+def path_of(app, rule, n=1, about=None):
+    """The path of a rule, its arguments filled in with what `about` has, or else with what may not exist."""
     fill = {"UUIDConverter": uuid.UUID(int=n), "Number": n, "FloatConverter": float(n)}
     values = {
         name: next(iter(sorted(getattr(converter, "items", ()))), fill.get(type(converter).__name__, "inconnu"))
         for name, converter in rule._converters.items()
     }
+    if about:
+        known = {name: value for given in about.values() for name, value in given[0].items()}
+        known |= about.get(rule.endpoint, [{}])[0]
+        values |= {name: known[name] for name in values if name in known}
     if rule.endpoint == "static":
         values["filename"] = "style.css"
     return app.url_map.bind("localhost").build(rule.endpoint, values)
@@ -70,6 +76,14 @@ def strict(app):
     app.config["WTF_CSRF_ENABLED"] = True
     yield app
     app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.fixture
+def about(app, session, odile, roxane):
+    """A recension for the routes to be about, under way in Odile's hands; `user_id` is Roxane."""
+    known = under_way(app, session, odile.id)
+    session.rollback()
+    return known | {f"accounts.{name}": [{"user_id": roxane.id}] for name in ("new_link", "deactivate")}
 
 
 @pytest.fixture
@@ -156,24 +170,39 @@ def test_the_token_of_a_colleague_is_not_mine(strict, odile, roxane):
     assert strict.config["WTF_CSRF_TIME_LIMIT"] is None
 
 
-def test_nothing_is_changed_by_looking(app, odile, roxane, session):
+def test_nothing_is_changed_by_looking(app, odile, session, about):
     def everything():
         session.rollback()
-        return {table.name: session.execute(sa.select(table)).all() for table in Base.metadata.sorted_tables}
+        found = {table.name: session.execute(sa.select(table)).all() for table in Base.metadata.sorted_tables}
+        session.rollback()
+        return found
 
-    before = everything()
-    for rule in rules(app, "GET"):
-        odile.get(path_of(app, rule, odile.id)).close()
-    assert everything() == before
+    before, seen = everything(), {}
+    for method in ("HEAD", "GET"):
+        for rule in rules(app, method):
+            with odile.client.open(path_of(app, rule, about=about), method=method) as answer:
+                seen.setdefault(answer.status_code, set()).add(rule.endpoint)
+    assert seen.pop(302) == {"accounts.login"}
+    assert seen.pop(404) == {"accounts.setup"}
+    assert set(seen) == {200}
+    after = everything()
+    written = [entry for entry in after["audit_entry"] if entry not in before["audit_entry"]]
+    assert [(entry.action, entry.user_id) for entry in written] == [("release.export", odile.id)], (
+        "one for GET, none for HEAD"
+    )
+    assert after | {"audit_entry": before["audit_entry"]} == before
 
 
-def test_every_answer_carries_the_security_headers(app, odile, stranger):
+def test_every_answer_carries_the_security_headers(app, odile, stranger, about):
     wrong = []
     for rule in app.url_map.iter_rules():
-        path = path_of(app, rule)
-        for name, client in (("odile", odile.client), ("stranger", stranger)):
+        path = path_of(app, rule, about=about)
+        for name in ("odile", "stranger"):
             for method in sorted(METHODS):
+                client = stranger if name == "stranger" else signed_in(app, odile.id)
                 response = client.open(path, method=method)
+                if name == "odile" and "next=" in response.headers.get("Location", ""):
+                    wrong.append(f"{method} {path} takes odile for a stranger")
                 wrong += [f"{name} {method} {path} {response.status_code}: {x}" for x in lacks(response, path)]
                 if response.status_code >= 500:
                     wrong.append(f"{name} {method} {path}: {response.status_code}")
@@ -246,17 +275,144 @@ def test_behind_tls_the_browser_is_told_to_stay_there(stranger, roxane):
     ],
     ids=lambda body: repr(body[:20]),
 )
-def test_odd_json_never_breaks_a_route(app, odile, stranger, body):
+def test_odd_json_never_breaks_a_route(app, odile, stranger, about, body):
     wrong = []
     for method in ("POST", "PUT", "PATCH"):
         for rule in rules(app, method):
-            if rule.endpoint == "accounts.logout":
-                continue
-            for client in (odile.client, stranger):
-                response = client.open(path_of(app, rule), method=method, data=body, content_type="application/json")
-                if response.status_code >= 500:
-                    wrong.append(f"{method} {rule}: {response.status_code}")
+            path = path_of(app, rule, about=about)
+            for client in (signed_in(app, odile.id), stranger):  # a route may end the session that calls it
+                status = client.open(path, method=method, data=body, content_type="application/json").status_code
+                if status >= 500 or (status == 401 and client is not stranger):
+                    wrong.append(f"{method} {path}: {status}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_form_is_one_that_odd_json_cannot_break():
+    """FlaskForm takes any JSON for its fields, and fails on what is no object."""
+    found = [
+        f"{path.relative_to(SURVEY)}: {line.strip()}"
+        for path in SURVEY.rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "FlaskForm" in line and path.name != "web.py"
+    ]
+    assert not found, "Inherit from survey.web.Form instead:\n" + "\n".join(found)
+
+
+def fields():
+    """The name of every field that a page sends, and of what lists take in their address."""
+    drawn = "\n".join(path.read_text(encoding="utf-8") for path in (SURVEY.parent / "templates").rglob("*.html"))
+    names = set(re.findall(r'name="([a-z_]+)"', drawn)) | {item.name for _section, item in QUESTIONNAIRE.items()}
+    forms = [web.Form]
+    for form in forms:
+        forms += form.__subclasses__()
+        names |= {name for name in vars(form) if hasattr(getattr(form, name), "field_class")}
+    return names - {"csrf_token"} | {"after", "before", "lang"}
+
+
+@pytest.mark.parametrize("typed", ["\x00", "a\x00b", "9" * 5000], ids=["nul", "nul within", "long number"])
+def test_odd_text_never_breaks_a_route(app, odile, stranger, about, typed, monkeypatch):
+    monkeypatch.setattr(pages, "problems", lambda page: [])  # a NUL shown again to who typed it is not at stake
+    wrong = []
+    sent = dict.fromkeys(fields(), typed)
+    assert {"session", "next", "q", "after", "case", "email", "disposition", "needs"} <= set(sent)
+    for rule in app.url_map.iter_rules():
+        path = path_of(app, rule, about=about)
+        for client in (signed_in(app, odile.id), stranger):
+            for method, given in (("GET", {"query_string": sent}), ("POST", {"data": sent})):
+                if method in rule.methods:
+                    with client.open(path, method=method, **given) as answer:
+                        if answer.status_code >= 500:
+                            wrong.append(f"{method} {path}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+def breaking(error):
+    """A route that fails as `error`."""
+
+    def boom():
+        raise error
+
+    return boom
+
+
+class OfTheDriver(Exception):
+    """What a driver raises; `sqlstate` is PostgreSQL's word for it."""
+
+    sqlstate = None
+
+
+class ReadOnly(OfTheDriver):
+    sqlstate = "25006"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (sa.exc.TimeoutError("canary"), 503),
+        (sa.exc.OperationalError("canary", None, OfTheDriver()), 503),
+        (sa.exc.InterfaceError("canary", None, OfTheDriver()), 503),
+        (sa.exc.InternalError("canary", None, ReadOnly()), 503),
+        (sa.exc.DBAPIError("canary", None, OfTheDriver(), connection_invalidated=True), 503),
+        (sa.exc.InternalError("canary", None, OfTheDriver()), 500),
+        (sa.exc.IntegrityError("canary", None, OfTheDriver()), 500),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_database_out_of_reach_is_a_matter_of_waiting(app, monkeypatch, error, status):
+    monkeypatch.setitem(PERMISSIONS, "boom", None)
+    broken = create_app({**app.config, "TESTING": False})
+    broken.add_url_rule("/boom", "boom", breaking(error))
+    response = broken.test_client().get("/boom")
+    broken.extensions["db"]["engine"].dispose()
+    assert response.status_code == status
+    assert ("Retry-After" in response.headers) == (status == 503)
+    assert "canary" not in response.text
+
+
+def read_only(url):
+    """The address of the same database where nothing can be written."""
+    if url.startswith("sqlite"):
+        return url.replace("sqlite:///", "sqlite:///file:") + "?mode=ro&uri=true"
+    return f"{url}&options=-c%20default_transaction_read_only%3Don"
+
+
+def test_a_database_that_may_not_be_written_says_to_wait(app, roxane):
+    closed = create_app({**app.config, "DATABASE_URL": read_only(app.config["DATABASE_URL"])})
+    client = signed_in(app, roxane.id, closed)
+    assert client.get("/account").status_code == 200
+    response = client.post("/language", data={"language": "en"})
+    closed.extensions["db"]["engine"].dispose()
+    assert response.status_code == 503
+    assert "Serveur momentanément occupé" in response.text
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True, scope="session")
+def test_a_connection_that_drops_in_the_middle_says_to_wait_and_the_next_request_is_served(app, roxane):
+    engine = app.extensions["db"]["engine"]
+    dropped = []
+
+    def drop(connection, _cursor, statement, *_rest):
+        if not dropped and statement.startswith("UPDATE"):
+            dropped.append(statement)
+            with engine.connect() as other:
+                pid = connection.connection.driver_connection.info.backend_pid
+                other.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+    sa.event.listen(engine, "before_cursor_execute", drop)
+    try:
+        response = roxane.post("/language", {"language": "en"})
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", drop)
+    assert dropped
+    assert response.status_code == 503
+    assert roxane.post("/language", {"language": "en"}).status_code == 303
+
+
+def test_a_script_of_a_version_before_is_not_used_after_an_upgrade(stranger):
+    with stranger.get("/static/base.js") as kept:
+        assert kept.headers["Cache-Control"] == "no-cache"
+    with stranger.get("/static/base.js", headers={"If-None-Match": kept.headers["ETag"]}) as again:
+        assert (again.status_code, again.data) == (304, b"")
 
 
 @pytest.mark.parametrize("n", [0, 2**31, 2**63, 10**30])

@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import EmailField, RadioField, SelectField, StringField, TelField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -33,13 +32,13 @@ def people(rows: Sequence[sa.Row[int, str]]) -> list[SelectChoice]:
     return [SelectChoice("", lazy_gettext("Personne")), *(SelectChoice(str(row.id), row.name) for row in rows)]
 
 
-class UploadForm(FlaskForm):  # type: ignore[misc]
+class UploadForm(web.Form):
     file = FileField(
         lazy_gettext("Fichier CSV ou XLSX"), validators=[FileRequired(lazy_gettext("Choisissez un fichier."))]
     )
 
 
-class OrganisationForm(FlaskForm):  # type: ignore[misc]
+class OrganisationForm(web.Form):
     name = StringField(
         lazy_gettext("Nom"),
         filters=[one_line],
@@ -58,7 +57,7 @@ class OrganisationForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(MISSING)
 
 
-class PersonForm(FlaskForm):  # type: ignore[misc]
+class PersonForm(web.Form):
     name = StringField(lazy_gettext("Nom"), filters=[one_line], validators=[InputRequired(MISSING)])
     function = StringField(lazy_gettext("Fonction"), filters=[one_line])
     phone = TelField(lazy_gettext("Téléphone"), filters=[one_line])
@@ -76,7 +75,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(MISSING)
 
 
-class OutcomeForm(FlaskForm):  # type: ignore[misc]
+class OutcomeForm(web.Form):
     disposition = RadioField(lazy_gettext("Issue"), validators=[InputRequired(lazy_gettext("Choisissez une issue."))])
 
     def __init__(self, **kwargs: Any) -> None:
@@ -84,7 +83,7 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
         self.disposition.choices = [SelectChoice(d.value, described(d)) for d in Disposition]
 
 
-class NoteForm(FlaskForm):  # type: ignore[misc]
+class NoteForm(web.Form):
     text = TextAreaField(
         lazy_gettext("Note"), filters=[clean], validators=[InputRequired(lazy_gettext("Écrivez la note."))]
     )
@@ -94,7 +93,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(lazy_gettext("Écrivez la note."))
 
 
-class AssignmentForm(FlaskForm):  # type: ignore[misc]
+class AssignmentForm(web.Form):
     interviewer = SelectField(lazy_gettext("Confier à"))
 
     def __init__(self, rows: Sequence[sa.Row[int, str]], **kwargs: Any) -> None:

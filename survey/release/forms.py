@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import StringField
 
+from survey import web
 from survey.text import line
 
 
-class ReleaseForm(FlaskForm):  # type: ignore[misc]
+class ReleaseForm(web.Form):
     note = StringField(
         lazy_gettext("Note"),
         description=lazy_gettext("Facultative : à quoi sert cette version, par exemple « rapport d’étape »."),

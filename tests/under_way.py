@@ -1,0 +1,60 @@
+"""A small recension under way: something for every page and every route to be about."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from survey.accounts import links
+from survey.accounts.models import Purpose
+from survey.fieldwork import cases, uploads
+from survey.fieldwork.models import Case, Person
+from survey.instrument.codes import Disposition, Mode, Region
+from survey.interview import conduct
+from survey.manual.views import PAGES
+from survey.release import freezing
+
+BAD_LINES = "name,region_code\nMaison d’essai,06\nMaison D'ESSAI,06\nCentre,99\n,03\n"
+
+Arguments = dict[str, list[dict[str, Any]]]
+
+
+def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
+    """A small recension whose interviewer is `user_id`, and the arguments of the pages that show one thing."""
+    new = [cases.NewOrganisation("Maison de l’essai", Region.R06), cases.NewOrganisation("Centre d’essai", Region.R03)]
+    new += [cases.NewOrganisation(f"Organisme numéro {n}", disposition=d) for n, d in enumerate(Disposition)]
+    case = session.get_one(Case, cases.open_cases(session, new, user_id)[0])
+    cases.add_note(session, case, "Rappeler le matin.", user_id)
+    person = Person(organisation_id=case.organisation_id, name="Personne fictive", phone="418 555-0100")
+    session.add(person)
+    interview = conduct.start(session, case, Mode.PHONE, user_id)
+    blocks = [conduct.add_block(session, interview.id, uuid.uuid4()) for _ in range(3)]
+    session.commit()
+    release = freezing.create(session, user_id, "Première lecture")
+    invitation = links.issue(session, Purpose.INVITATION, user_id)
+    upload = uploads.keep(Path(app.instance_path) / "uploads", user_id, "liste.csv", BAD_LINES.encode())
+    one = {"organisation_id": case.organisation_id}
+    block = {"interview_id": interview.id, "uid": blocks[0].uid}
+    arguments: Arguments = {
+        "fieldwork.organisation": [one],
+        "fieldwork.edit": [one],
+        "fieldwork.add_person": [one],
+        "fieldwork.edit_person": [{**one, "person_id": person.id}],
+        "fieldwork.preview_frame": [{"token": upload}],
+        "fieldwork.confirm_frame": [{"token": upload}],
+        "fieldwork.organisations": [{}, {"q": "introuvable"}],
+        "interview.start": [{"case_id": case.id}],
+        "interview.page": [{"interview_id": interview.id}],
+        "interview.look_over": [{"interview_id": interview.id}],
+        "saving.block": [block],
+        "paper.filled": [{"interview_id": interview.id}],
+        "manual.page": [{"page": page} for page in PAGES],
+        "accounts.choose_password": [{"token": invitation}],
+        "release.download": [{"number": release.id, "unit": "initiative", "form": "csv"}],
+    }
+    session.commit()
+    return arguments
