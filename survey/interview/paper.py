@@ -30,7 +30,7 @@ TEMPLATE = Path(__file__).with_name("paper.typ")
 #: The printed form has six blocks.
 PRINTED_BLOCKS = 6
 
-NOTE = Text("Note à l’intervieweur :", "Note to the interviewer:")
+NOTE = Text("Note à l'intervieweur :", "Note to the interviewer:")
 NO_ANSWER = Text("Sans réponse", "No answer")
 NO_BLOCK = Text("Aucune initiative décrite.", "No initiative described.")
 
