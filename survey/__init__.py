@@ -13,8 +13,9 @@ from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
 from survey import accounts, cli, fieldwork, interview, manual, release, sentences, web
-from survey.accounts.secret import check_secret
+from survey.accounts.secret import Misconfigured, check_secret
 from survey.db import db
+from survey.text import N_
 
 TOP = Path(__file__).resolve().parent.parent
 
@@ -34,7 +35,16 @@ SETTINGS: dict[str, Any] = {
 }
 
 #: Those that the environment may set too, as RECENSION_<name>.
-ENVIRONMENT = ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "LANGUAGE", "TIMEZONE", "COLLECTOR", "COLLECTOR_CONTACT")
+ENVIRONMENT = (
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "BASE_URL",
+    "LANGUAGE",
+    "TIMEZONE",
+    "COLLECTOR",
+    "COLLECTOR_CONTACT",
+    "TRUSTED_PROXIES",
+)
 
 #: What the software relies on, and no installation should change.
 HOUSE: dict[str, Any] = {
@@ -85,18 +95,27 @@ def served_app() -> Flask:
 def configure(app: Flask, overrides: Mapping[str, Any]) -> None:
     """Defaults, then `instance/config.py`, then the environment, then what the caller says."""
     folder = Path(app.instance_path)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     app.config.from_mapping(HOUSE, **SETTINGS)
     app.config["LANGUAGE"] = "en" if os.environ.get("LANG", "").startswith("en") else "fr"
     app.config.from_pyfile(str(folder / "config.py"), silent=True)
     for name in ENVIRONMENT:
         if value := os.environ.get(f"RECENSION_{name}"):
-            app.config[name] = value
+            app.config[name] = number(value) if name == "TRUSTED_PROXIES" else value
     app.config.from_mapping(overrides)
     app.config["DATABASE_URL"] = app.config["DATABASE_URL"] or f"sqlite:///{folder / 'recension.sqlite'}"
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or secret_key(folder / "secret_key")
     check_secret(app.config)
     app.config["SESSION_COOKIE_SECURE"] = app.config["BASE_URL"].startswith("https:")
+
+
+def number(value: str) -> int:
+    """How many proxies the environment says there are. Raises Misconfigured."""
+    if not (value.isascii() and value.isdecimal()):
+        raise Misconfigured(
+            N_("RECENSION_TRUSTED_PROXIES est un nombre : combien de mandataires sont devant, 0 sinon.")
+        )
+    return int(value)
 
 
 def secret_key(path: Path) -> str:

@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 
 from survey import schema, serving
 from survey.accounts.commands import setup_link, user
-from survey.accounts.secret import WeakSecret, is_loopback, is_weak
+from survey.accounts.secret import Misconfigured, is_loopback, is_weak
 from survey.db import db
 from survey.demo.commands import demo, keep_to_this_machine
-from survey.doctor import Health, examine
+from survey.doctor import Health, examine, uncounted_proxy
 from survey.fieldwork import cases
 from survey.fieldwork.commands import frame
 from survey.release.commands import export_command, release
@@ -73,7 +73,7 @@ def translate(command: click.Command, translations: Any) -> None:
 
 def explain(error: Exception) -> str:
     """An error of the surroundings in a sentence; for any other, its kind and the place to look."""
-    if isinstance(error, WeakSecret):
+    if isinstance(error, Misconfigured):
         return spoken(str(error))
     if isinstance(error, schema.NewerDatabaseError):
         return spoken(N_("La base vient d’une version plus récente de Recension; installez celle-ci d’abord."))
@@ -129,10 +129,13 @@ def open_house(app: Flask, host: str, port: int) -> None:
                 reason=error.strerror or str(error),
             )
         ) from error
+    serving.keep_to_owner(Path(app.instance_path))
     if kept := serving.bring_up_to_date(db.engine, Path(app.instance_path) / "backups"):
         click.echo(gettext("Base mise à jour; copie d’avant : %(file)s", file=kept))
     if app.config["BASE_URL"] == serving.address("127.0.0.1", 8000):  # nobody said otherwise
         os.environ["RECENSION_BASE_URL"] = app.config["BASE_URL"] = serving.address(host, port)
+    if warning := uncounted_proxy(app.config):
+        click.echo(f"{MARKS[Health.WARNING]} {warning}", err=True)
     click.echo(gettext("Recension est servie à l’adresse %(url)s (Ctrl-C pour arrêter).", url=app.config["BASE_URL"]))
     if link := setup_link(app):
         click.echo(gettext("Première installation : créez votre compte à cette adresse, qui ne sert qu’une fois."))

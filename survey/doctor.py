@@ -65,11 +65,25 @@ def configuration(config: Mapping[str, Any]) -> Finding:
     if not str(config["BASE_URL"]).startswith(("http://", "https://")):
         sentence = gettext("BASE_URL vaut « %(url)s »; elle commence par http:// ou https://.", url=config["BASE_URL"])
         return Finding(subject, Health.WRONG, sentence)
+    if warning := uncounted_proxy(config):
+        return Finding(subject, Health.WARNING, warning)
     lacking = [name for name in ("COLLECTOR", "COLLECTOR_CONTACT") if not config[name]]
     if lacking:
         sentence = gettext("À dire pour que le texte d’ouverture le dise : %(names)s.", names=", ".join(lacking))
         return Finding(subject, Health.WARNING, sentence)
     return Finding(subject, Health.GOOD, gettext("Servie à l’adresse %(url)s.", url=config["BASE_URL"]))
+
+
+def uncounted_proxy(config: Mapping[str, Any]) -> str | None:
+    """What is wrong when TLS says that a proxy stands in front, and the configuration that none does."""
+    if not str(config["BASE_URL"]).startswith("https:") or config["TRUSTED_PROXIES"]:
+        return None
+    return str(
+        gettext(
+            "TRUSTED_PROXIES vaut 0 derrière un mandataire : tout le monde semble venir de son adresse, et qui devine "
+            "des mots de passe ralentit tout le monde. Donnez le nombre de mandataires."
+        )
+    )
 
 
 def secret(config: Mapping[str, Any]) -> Finding:

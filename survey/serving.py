@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
@@ -28,6 +29,13 @@ def bring_up_to_date(engine: sa.Engine, folder: Path) -> Path | None:
     kept = backup.keep(database, folder, revision) if database and revision else None
     schema.upgrade(engine.url)
     return kept
+
+
+def keep_to_owner(folder: Path) -> None:
+    """Let no other account of the machine read what this one keeps from now on, in its folder if that is its own."""
+    os.umask(0o077)
+    if hasattr(os, "getuid") and folder.stat().st_uid == os.getuid():
+        folder.chmod(0o700)
 
 
 def free_port(host: str, port: int) -> int:

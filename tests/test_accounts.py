@@ -144,6 +144,28 @@ def test_an_address_that_tries_every_e_mail_is_slowed(stranger, app, session):
     assert log_in(stranger, "a@exemple.test", environ_base={"REMOTE_ADDR": "2001:db8:1::1"}).status_code == 422
 
 
+def test_who_logged_in_lately_is_not_locked_out_by_who_guesses_at_the_same_address(
+    roxane, malik, with_password, stranger, app, session
+):
+    email = with_password(roxane)
+    log_in(stranger, email)
+    device = stranger.get_cookie("recension_device")
+    assert device.http_only
+    assert device.same_site == "Lax"
+    for n in range(throttle.PER_ADDRESS):
+        tried = email if n < throttle.PER_EMAIL else f"{n}@exemple.test"
+        throttle.wait(session, throttle.Attempt.of(app.config["SECRET_KEY"], "127.0.0.1", tried))
+    session.commit()
+    assert log_in(app.test_client(), email).status_code == 429
+    assert log_in(stranger, email).status_code == 303
+    assert log_in(stranger, with_password(malik)).status_code == 429, "the browser is Roxane’s, not Malik’s"
+    for _ in range(throttle.PER_EMAIL):
+        assert log_in(stranger, email, "girafe tiroir vélo onze").status_code == 422
+    assert log_in(stranger, email).status_code == 429, "a stolen cookie guesses no more than an address does"
+    stranger.set_cookie("recension_device", "x" + device.value)
+    assert log_in(stranger, email).status_code == 429
+
+
 def test_failures_are_forgotten_a_quarter_of_an_hour_later_or_by_the_right_password(
     roxane, with_password, stranger, session
 ):

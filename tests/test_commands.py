@@ -182,6 +182,29 @@ def test_doctor_is_content_with_a_good_installation(environment, instance):
     assert len(done.stdout.splitlines()) == 8
 
 
+def test_a_proxy_that_is_not_counted_is_said_by_the_server_and_the_doctor(environment, instance):
+    environment["RECENSION_BASE_URL"] = "https://recension.exemple.test"
+    assert "! Configuration" in (said := run(environment, "doctor").stdout)
+    assert "TRUSTED_PROXIES" in said
+    with serving_in(environment) as (_server, printed):
+        assert "TRUSTED_PROXIES" in "".join(printed)
+    environment["RECENSION_TRUSTED_PROXIES"] = "1"
+    assert "TRUSTED_PROXIES" not in run(environment, "doctor").stdout
+    with serving_in(environment) as (_server, printed):
+        assert "TRUSTED_PROXIES" not in "".join(printed)
+    environment["RECENSION_TRUSTED_PROXIES"] = "oui"
+    done = run(environment, "doctor")
+    assert done.returncode == 1
+    assert "RECENSION_TRUSTED_PROXIES est un nombre" in done.stderr
+
+
+def test_what_an_installation_keeps_is_for_its_owner_alone(environment, folder):
+    folder.mkdir(0o755)
+    with serving_in(environment):
+        kept = {path.name: path.stat().st_mode & 0o077 for path in (folder, *folder.iterdir())}
+    assert kept == dict.fromkeys(kept, 0)
+
+
 def test_doctor_says_what_an_empty_installation_lacks(environment):
     done = run(environment, "doctor")
     assert done.returncode == 1

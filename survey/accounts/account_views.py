@@ -11,11 +11,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from survey import web
-from survey.accounts import passwords, sessions, throttle, users
+from survey.accounts import devices, passwords, sessions, throttle, users
 from survey.accounts.forms import REFUSALS, ChangePasswordForm, InviteForm, typed
 from survey.accounts.links import digest
 from survey.accounts.models import LoginSession, Role, User
-from survey.accounts.views import UNPROCESSABLE, address_of, attempt_at, blueprint, recognise, too_many
+from survey.accounts.views import UNPROCESSABLE, address_of, blueprint, recognise, too_many
 from survey.db import db
 
 DIGEST = re.compile("[0-9a-f]{64}")
@@ -41,7 +41,7 @@ def change_password() -> str | Response | tuple[str, int]:
     """The current password, then the new one twice; every other session of the user ends."""
     form = ChangePasswordForm(current_user.name, current_user.email)
     if form.validate():
-        attempt = attempt_at(current_user.email)
+        attempt = devices.attempt_at(current_user.email)
         seconds = throttle.wait(db.session, attempt)
         db.session.commit()
         if seconds:

@@ -17,8 +17,12 @@ TOO_WEAK = N_(
 )
 
 
-class WeakSecret(RuntimeError):
+class Misconfigured(RuntimeError):
     """The application may not start; the message says what to do."""
+
+
+class WeakSecret(Misconfigured):
+    """Where other machines may come, the key could be guessed."""
 
 
 def check_secret(config: Mapping[str, Any]) -> None:

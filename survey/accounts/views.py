@@ -24,7 +24,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from survey import audit, web
-from survey.accounts import links, passwords, sessions, throttle, users
+from survey.accounts import devices, links, passwords, sessions, throttle, users
 from survey.accounts.forms import LoginForm, NewPasswordForm, SetUpForm, typed
 from survey.accounts.models import Language, Purpose, Role, User
 from survey.db import db
@@ -83,7 +83,7 @@ def login() -> str | Response:
         return render_template("accounts/login.html", form=form)
     if not form.validate():
         return not_in(form, gettext("Écrivez votre courriel et votre mot de passe."), UNPROCESSABLE)
-    attempt = attempt_at(typed(form.email))
+    attempt = devices.attempt_at(typed(form.email))
     seconds = throttle.wait(db.session, attempt)
     db.session.commit()
     if seconds:
@@ -92,17 +92,13 @@ def login() -> str | Response:
     if user_id is None:
         return not_in(form, gettext("Le courriel ou le mot de passe ne convient pas."), UNPROCESSABLE)
     throttle.forgive(db.session, attempt)
+    devices.remember(typed(form.email))
     sessions.begin(user_id)
     audit.record(db.session, audit.Action.USER_LOG_IN, user_id=user_id)
     db.session.commit()
     if web.wants_json():
         return jsonify(user_id=user_id, name=current_user.name, csrf_token=generate_csrf())
     return redirect(onward(form.next.data), 303)
-
-
-def attempt_at(email: str) -> throttle.Attempt:
-    """What the throttle counts for an e-mail tried in this request."""
-    return throttle.Attempt.of(current_app.config["SECRET_KEY"], request.remote_addr, email)
 
 
 def recognise(email: str, password: str) -> int | None:
