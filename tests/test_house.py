@@ -26,6 +26,7 @@ OF_THE_WEB = {
     "forms",
     "commands",
     "guard",
+    "devices",
     "sessions",
     "loading",
     "drawing",
