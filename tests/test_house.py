@@ -28,6 +28,7 @@ OF_THE_WEB = {
     "guard",
     "devices",
     "sessions",
+    "devices",
     "loading",
     "drawing",
     "sentences",
