@@ -298,7 +298,11 @@ def test_flask_offers_the_same_commands(environment, instance):
     program = RECENSION.with_name("flask")
     done = subprocess.run([program, "--app", "survey", "doctor"], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == run(environment, "doctor").stdout
+    same = [
+        [line for line in said.splitlines() if " Mo " not in line]
+        for said in (done.stdout, run(environment, "doctor").stdout)
+    ]
+    assert same[0] == same[1] != []
 
 
 def test_an_unknown_command_ends_with_status_2(environment):

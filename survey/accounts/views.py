@@ -17,7 +17,7 @@ from flask import (
     url_for,
 )
 from flask import session as cookie
-from flask_babel import gettext, ngettext
+from flask_babel import LazyString, gettext, lazy_gettext, ngettext, refresh
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import ServiceUnavailable
@@ -188,7 +188,7 @@ def setup(token: str) -> str | Response | tuple[str, int]:
         db.session.rollback()
         return link_is_dead()
     user = users.add(db.session, typed(form.email), typed(form.name), Role.ADMINISTRATOR, form.language.data)
-    return welcome(user, password_hash, gettext("L’installation est prête. Invitez maintenant votre équipe."))
+    return welcome(user, password_hash, lazy_gettext("L’installation est prête. Invitez maintenant votre équipe."))
 
 
 def may_set_up(token: str) -> bool:
@@ -214,16 +214,18 @@ def choose_password(token: str) -> str | Response | tuple[str, int]:
     if link is None or link.user is None or not links.redeem(db.session, link):
         db.session.rollback()
         return link_is_dead()
-    return welcome(link.user, password_hash, gettext("Votre mot de passe est enregistré."))
+    return welcome(link.user, password_hash, lazy_gettext("Votre mot de passe est enregistré."))
 
 
-def welcome(user: User, password_hash: str, sentence: str) -> Response:
-    """Keep the password that was just chosen and open a session."""
+def welcome(user: User, password_hash: str, sentence: LazyString) -> Response:
+    """Keep the password that was just chosen, open a session, and say so in the language that its pages will have."""
     users.set_password(db.session, user, password_hash)
     sessions.begin(user.id)
     audit.record(db.session, audit.Action.USER_LOG_IN, user_id=user.id)
     db.session.commit()
-    flash(sentence, "good")
+    g.language = user.language.value
+    refresh()
+    flash(str(sentence), "good")
     return redirect(url_for("accounts.home"), 303)
 
 
