@@ -28,7 +28,6 @@ OF_THE_WEB = {
     "guard",
     "devices",
     "sessions",
-    "devices",
     "loading",
     "drawing",
     "sentences",
