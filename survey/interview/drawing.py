@@ -20,7 +20,7 @@ from survey.interview.stencil import Stencil, hole
 
 #: What stands in the blank block that the page's script clones, where a block's own key and number will be.
 NIL = "00000000-0000-0000-0000-000000000000"
-BLANK_KEY, BLANK_NUMBER = f"b-{NIL}", "BLOCK-NUMBER"
+BLANK_KEY, BLANK_NUMBER = "b-00000000", "BLOCK-NUMBER"
 
 
 @dataclass
@@ -65,7 +65,7 @@ def route(sheet: Sheet, section: Section, record: Record) -> set[str]:
 @cache
 def of_block(shell: str, uid: uuid.UUID | str, n: int | str, body: Markup) -> Markup:
     """What stands around a block, drawn once a page for the blank one, made that of a block."""
-    around = shell.replace(NIL, str(uid)).replace(BLANK_NUMBER, str(n))
+    around = shell.replace(NIL, str(uid)).replace(BLANK_KEY, block_key(uid)).replace(BLANK_NUMBER, str(n))
     return Markup(around.replace("BLOCK-BODY", body))  # noqa: S704 – both parts come out of a template
 
 
@@ -81,7 +81,12 @@ def blank_block(language: str) -> Markup:
 
 def key(record: Record) -> str:
     """What the ids of a record's fields begin with."""
-    return f"b-{record.uid}" if record.uid else "i"
+    return block_key(record.uid) if record.uid else "i"
+
+
+def block_key(uid: uuid.UUID | str) -> str:
+    """What the ids of a block's fields begin with: enough of its own id to tell it from the others of a page."""
+    return f"b-{str(uid)[:8]}"
 
 
 def filled(section: Section, record: Record) -> dict[str, str]:

@@ -20,7 +20,7 @@ from survey.instrument.grammar import Item, Section
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import loading, saving
 from survey.interview.answers import from_text, sent
-from survey.interview.drawing import Typed
+from survey.interview.drawing import Typed, block_key
 from survey.interview.forms import answer_in, form_of, reason_in
 from survey.interview.models import RECORDS, Initiative, Interview, Part
 from survey.interview.saving import Change, Conflict, Place, Saved
@@ -138,7 +138,7 @@ def section(interview_id: int, name: str) -> Response | tuple[str, int]:
 
 @blueprint.post("/<int:interview_id>/initiatives/<uuid:uid>")
 def block(interview_id: int, uid: uuid.UUID) -> Response | tuple[str, int]:
-    return by_page(interview_id, QUESTIONNAIRE["initiatives"], uid, f"b-{uid}")
+    return by_page(interview_id, QUESTIONNAIRE["initiatives"], uid, block_key(uid))
 
 
 def by_page(interview_id: int, section: Section, uid: uuid.UUID | None, anchor: str) -> Response | tuple[str, int]:
@@ -159,7 +159,7 @@ def by_page(interview_id: int, section: Section, uid: uuid.UUID | None, anchor: 
                 errors[item.name] = str(error)
     db.connection.commit()
     if errors:
-        key = f"b-{uid}" if uid else "i"
+        key = block_key(uid) if uid else "i"
         return show(loading.sheet(interview_id), {key: Typed(typed.values, errors)}), 422
     return redirect(url_for("interview.page", interview_id=interview_id, _anchor=anchor), code=303)
 

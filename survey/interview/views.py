@@ -130,7 +130,7 @@ def add_block(interview_id: int) -> Response | tuple[dict[str, str], int]:
     db.session.commit()
     if wants_json():
         return {"uid": str(uid)}, 201
-    return redirect(url_for("interview.page", interview_id=interview_id, _anchor=f"b-{uid}"), code=303)
+    return redirect(url_for("interview.page", interview_id=interview_id, _anchor=drawing.block_key(uid)), code=303)
 
 
 @blueprint.post("/<int:interview_id>/initiatives/<uuid:uid>/<any(remove, restore, up, down):act>")
@@ -143,6 +143,6 @@ def change_block(interview_id: int, uid: uuid.UUID, act: str) -> Response:
         conduct.restore_block(db.session, block, current_user.id)
     elif block.removed_at is None:
         conduct.move_block(db.session, block, -1 if act == "up" else 1)
-    anchor = "initiatives" if act == "remove" else f"b-{uid}"
+    anchor = "initiatives" if act == "remove" else drawing.block_key(uid)
     db.session.commit()
     return redirect(url_for("interview.page", interview_id=interview_id, _anchor=anchor), code=303)

@@ -6,7 +6,10 @@ const NIL = "00000000-0000-0000-0000-000000000000";
 
 function drawn(template, uid, n) {
   const holder = document.createElement("template");
-  holder.innerHTML = template.innerHTML.replaceAll(NIL, uid).replaceAll("BLOCK-NUMBER", n);
+  holder.innerHTML = template.innerHTML
+    .replaceAll(NIL, uid)
+    .replaceAll("b-00000000", `b-${uid.slice(0, 8)}`)
+    .replaceAll("BLOCK-NUMBER", n);
   return holder.content;
 }
 

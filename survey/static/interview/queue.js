@@ -3,6 +3,9 @@
 import { noteOf, recordOf, reasonOf, setNote, setReason, setValue, valueOf } from "./items.js";
 import { recount } from "./rail.js";
 
+/** Where the page keeps the version of a field that it last saw. */
+const seen = (field, note) => field.querySelector(`input[name$="${note ? "__note_version" : "__version"}"]`);
+
 const RETRY = [1000, 2000, 4000, 8000];
 
 export class Queue {
@@ -104,7 +107,7 @@ export class Queue {
       part,
       value: note ? noteOf(field) : valueOf(field),
       reason: note ? null : reasonOf(field) || null,
-      version: Number(note ? field.dataset.noteVersion : field.dataset.version),
+      version: Number(seen(field, note).value),
     };
   }
 
@@ -147,7 +150,7 @@ export class Queue {
 
   acknowledge(key, entry, said) {
     const { field, part } = entry;
-    field.dataset[part === "note" ? "noteVersion" : "version"] = said.version;
+    seen(field, part === "note").value = said.version;
     this.trouble(field).replaceChildren();
     recount(field, this.call);
     if (!entry.changed) this.waiting.delete(key);
@@ -177,7 +180,7 @@ export class Queue {
       button.className = "button button-secondary small";
       button.textContent = label;
       button.addEventListener("click", () => {
-        field.dataset[note ? "noteVersion" : "version"] = theirs.version;
+        seen(field, note).value = theirs.version;
         this.trouble(field).replaceChildren();
         act();
         field.querySelector(note ? ".note textarea" : ".control :is(input, textarea)").focus();
