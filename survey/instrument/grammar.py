@@ -187,6 +187,11 @@ class Section:
     def items(self) -> tuple[Item, ...]:
         return tuple(item for question in self.questions for item in question.items)
 
+    @cached_property
+    def optional(self) -> frozenset[str]:
+        """The names of the items of supplementary questions, which may stay empty."""
+        return frozenset(item.name for question in self.questions if question.supplementary for item in question.items)
+
     def question_of(self, item: Item) -> Question:
         return next(q for q in self.questions if item in q.items)
 

@@ -69,6 +69,7 @@ def of_block(shell: str, uid: uuid.UUID | str, n: int | str, body: Markup) -> Ma
     return Markup(around.replace("BLOCK-BODY", body))  # noqa: S704 – both parts come out of a template
 
 
+@cache
 def blank_block(language: str) -> Markup:
     """A block without answers, for the page's script to clone."""
     section = QUESTIONNAIRE["initiatives"]

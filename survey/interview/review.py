@@ -70,11 +70,10 @@ def gaps(sheet: Sheet) -> list[Gap]:
     if sheet.refused:
         return []
     return [
-        Gap(section, question, item, record, n if section.repeats else None)
+        Gap(section, section.question_of(item), item, record, n if section.repeats else None)
         for section in QUESTIONNAIRE.sections
         for n, record in enumerate(sheet.records(section), start=1)
         for item in sheet.unanswered(section, record)
-        if not (question := section.question_of(item)).supplementary
     ]
 
 

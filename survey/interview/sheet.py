@@ -87,8 +87,9 @@ class Sheet:
         return QUESTIONNAIRE.asked(section, self.everything(record))
 
     def unanswered(self, section: Section, record: Record) -> list[Item]:
-        """The items on the route with neither an answer nor a reason for having none."""
-        return [i for i in self.asked(section, record) if not record.answered(i) and i.name not in record.reasons]
+        """The items on the route with neither an answer nor a reason for having none; supplementary ones may."""
+        settled = section.optional | record.reasons.keys()
+        return [i for i in self.asked(section, record) if i.name not in settled and not record.answered(i)]
 
 
 @cache

@@ -60,9 +60,7 @@ def show(sheet: Sheet, typed: dict[str, Typed] | None = None, consent: ConsentFo
         blank_block=drawing.blank_block(spoken),
         of_block=drawing.of_block,
         key=drawing.key,
-        lacking=lambda section, record: len(
-            [i for i in sheet.unanswered(section, record) if not section.question_of(i).supplementary]
-        ),
+        lacking=lambda section, record: len(sheet.unanswered(section, record)),
         script=opening_script.script(config["COLLECTOR"], config["COLLECTOR_CONTACT"]),
         consent=consent or consent_form(sheet),
         MissingReason=MissingReason,
