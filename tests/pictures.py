@@ -25,8 +25,9 @@ SIZE = {"width": 1200, "height": 800}
 
 
 def interview(page: Page) -> None:
-    """An interview in its first minutes, on an organisation that had not replied."""
-    page.goto("/organisations?q=macadam")
+    """An interview in its first minutes, with an organisation that had not replied: one for each language."""
+    language = page.locator("html").get_attribute("lang") or "fr"
+    page.goto("/organisations?q=" + {"fr": "macadam", "en": "rezo"}[language])
     page.locator("table a").first.click()
     page.locator("form[action*='/interviews/start'] button").click()
     page.locator(".consent input[value=yes]").first.wait_for()
