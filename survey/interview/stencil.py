@@ -1,6 +1,6 @@
 """A part of the page that is drawn once, with holes: the wording never changes between two interviews, the answers do.
 
-Drawing a block anew through the template engine costs a hundred times what filling its holes does (tests/bench/README.md).
+Drawing a block anew through the template engine costs a hundred times what filling its holes does (tests/bench).
 """
 
 from __future__ import annotations
