@@ -112,6 +112,17 @@ def test_what_is_typed_is_on_the_server_without_any_button(call, interview, sess
     expect(call.get_by_label(re.compile("Fonction")).first).to_have_value("Coordonnatrice (fictive)")
 
 
+def test_a_page_served_over_plain_http_saves_too(at_desk, roxane, here, session):
+    """There a browser keeps `crypto.randomUUID` from the page."""
+    page = at_desk(roxane)
+    page.add_init_script("Object.defineProperty(Crypto.prototype, 'randomUUID', { value: undefined })")
+    page.goto(here)
+    page.keyboard.press("Alt+n")
+    page.keyboard.type("Projet")
+    saved(page)
+    assert stored(session, Initiative.name) == ["Projet"]
+
+
 def test_a_line_that_drops_loses_nothing_and_nothing_is_stored_twice(call, interview, session):
     """The server's answers get lost on the way back, while she types on; each save is sent again as it was."""
     lost = iter([True, True, False])

@@ -1,5 +1,6 @@
 // A new block at once: drawn from the page's own blank, under an id made here, told to the server right after.
 
+import { newId } from "./ids.js";
 import { recount } from "./rail.js";
 
 const NIL = "00000000-0000-0000-0000-000000000000";
@@ -14,7 +15,7 @@ function drawn(template, uid, n) {
 }
 
 export function addBlock(call, queue, prepare) {
-  const uid = crypto.randomUUID();
+  const uid = newId();
   const blocks = call.querySelector(".blocks");
   const n = blocks.children.length + 1;
   blocks.append(drawn(document.querySelector("#blank-block"), uid, n));

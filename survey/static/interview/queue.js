@@ -1,5 +1,6 @@
 // What waits to be saved. One request at a time, in order; an entry leaves only when the server has committed it.
 
+import { newId } from "./ids.js";
 import { noteOf, recordOf, reasonOf, setNote, setReason, setValue, valueOf } from "./items.js";
 import { recount } from "./rail.js";
 
@@ -101,7 +102,7 @@ export class Queue {
     const note = part === "note";
     entry.changed = false;
     return {
-      id: crypto.randomUUID(),
+      id: newId(),
       block: recordOf(field).dataset.block || null,
       item: field.dataset.item,
       part,
