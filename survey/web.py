@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import secrets
 import traceback
+import uuid
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -34,7 +35,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import FileField
+from wtforms import FileField, HiddenField
 from wtforms.form import BaseForm
 
 from survey.db import SAFE_METHODS, db
@@ -93,6 +94,24 @@ class Form(FlaskForm):  # type: ignore[misc]
             if isinstance(sent, CombinedMultiDict) and not any(isinstance(field, FileField) for field in form):
                 return request.form
             return sent
+
+
+def an_id(text: str | None) -> str:
+    """The id that a page gave its form; a new one for a form that carries none."""
+    try:
+        return str(uuid.UUID(text or ""))
+    except ValueError:
+        return str(uuid.uuid4())
+
+
+class OnceForm(Form):
+    """A form that makes something new: it carries an id made with the page (`survey.receipts`)."""
+
+    form_id = HiddenField(filters=[an_id])
+
+    @property
+    def identity(self) -> uuid.UUID:
+        return uuid.UUID(self.form_id.data)
 
 
 #: What no path holds, and no header may.

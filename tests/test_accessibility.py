@@ -76,7 +76,7 @@ def in_language(address: str, language: str) -> str:
 
 def fingerprint(html: str) -> str:
     """What makes a page worth looking at again: not its tokens, nor the header that every page of a role shares."""
-    return re.sub(r'(?s)<header class="site">.*?</header>|nonce="[^"]*"|value="[^"]{40,}"|Camille', "", html)
+    return re.sub(r'(?s)<header class="site">.*?</header>|nonce="[^"]*"|value="[^"]{36,}"|Camille', "", html)
 
 
 def walk(page: Page, addresses: list[str], seen: set[str]) -> list[str]:

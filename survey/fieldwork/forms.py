@@ -38,7 +38,7 @@ class UploadForm(web.Form):
     )
 
 
-class OrganisationForm(web.Form):
+class OrganisationForm(web.OnceForm):
     name = StringField(
         lazy_gettext("Nom"),
         filters=[one_line],
@@ -57,7 +57,7 @@ class OrganisationForm(web.Form):
             raise ValidationError(MISSING)
 
 
-class PersonForm(web.Form):
+class PersonForm(web.OnceForm):
     name = StringField(lazy_gettext("Nom"), filters=[one_line], validators=[InputRequired(MISSING)])
     function = StringField(lazy_gettext("Fonction"), filters=[one_line])
     phone = TelField(lazy_gettext("Téléphone"), filters=[one_line])
@@ -83,7 +83,7 @@ class OutcomeForm(web.Form):
         self.disposition.choices = [SelectChoice(d.value, described(d)) for d in Disposition]
 
 
-class NoteForm(web.Form):
+class NoteForm(web.OnceForm):
     text = TextAreaField(
         lazy_gettext("Note"), filters=[clean], validators=[InputRequired(lazy_gettext("Écrivez la note."))]
     )

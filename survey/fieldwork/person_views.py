@@ -9,7 +9,7 @@ from flask import abort, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from survey import audit
+from survey import audit, receipts
 from survey.audit import Action
 from survey.db import SAFE_METHODS, db
 from survey.fieldwork.forms import PersonForm
@@ -42,10 +42,11 @@ def mailto(email: str) -> str | None:
 def add_person(organisation_id: int) -> Answer:
     organisation, form = conducted(organisation_id).organisation, PersonForm()
     if form.validate_on_submit():
-        write(form, person := Person(organisation_id=organisation_id))
-        db.session.add(person)
-        note_change(Action.PERSON_ADD, organisation_id)
-        db.session.commit()
+        if receipts.first(db.session, form.identity):
+            write(form, person := Person(organisation_id=organisation_id))
+            db.session.add(person)
+            note_change(Action.PERSON_ADD, organisation_id)
+            db.session.commit()
         return here(organisation_id)
     return render_template("fieldwork/person.html", form=form, organisation=organisation, person=None), status(form)
 

@@ -12,7 +12,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from survey import audit, web
+from survey import audit, receipts, web
 from survey.accounts.models import User
 from survey.db import db
 from survey.fieldwork import cases, listing
@@ -102,7 +102,9 @@ def chosen(form: AssignmentForm) -> int | None:
 @blueprint.route("/organisations/new", methods=["GET", "POST"])
 def add() -> Answer:
     form = OrganisationForm()
-    if form.validate_on_submit() and differs(form):
+    if form.validate_on_submit():
+        if not receipts.first(db.session, form.identity):
+            return redirect(url_for(".organisations", q=form.name.data), 303)
         try:
             (organisation_id,) = cases.open_cases(db.session, [described(form)], current_user.id)
         except sa.exc.IntegrityError:
@@ -120,7 +122,7 @@ def edit(organisation_id: int) -> Answer:
     organisation = fetch(organisation_id).organisation
     given = {"name": organisation.name, "region": organisation.region_code or "", "note": organisation.note}
     form = OrganisationForm(data=given)
-    if form.validate_on_submit() and differs(form, organisation_id):
+    if form.validate_on_submit():
         try:
             change(organisation, described(form))
         except sa.exc.IntegrityError:
@@ -142,19 +144,9 @@ def change(organisation: Organisation, new: NewOrganisation) -> None:
 
 
 def taken(form: OrganisationForm) -> None:
-    """Somebody gave the name to another organisation since `differs` looked."""
+    """Another organisation has the name: nothing of what was sent is kept, and the field says why."""
     db.session.rollback()
     form.name.errors = [NAME_TAKEN]
-
-
-def differs(form: OrganisationForm, organisation_id: int = 0) -> bool:
-    """Whether no other organisation has this name; says so at the field when one has."""
-    folded = fold(form.name.data or "")
-    holder = db.session.scalar(sa.select(Organisation.id).where(Organisation.folded_name == folded))
-    if holder in (None, organisation_id):
-        return True
-    form.name.errors = [NAME_TAKEN]
-    return False
 
 
 def described(form: OrganisationForm) -> NewOrganisation:
@@ -266,8 +258,9 @@ def note(organisation_id: int) -> Answer:
     case, form = conducted(organisation_id), NoteForm()
     if not form.validate_on_submit():
         return show(case, note=form), UNPROCESSABLE
-    cases.add_note(db.session, case, form.text.data or "", current_user.id)
-    db.session.commit()
+    if receipts.first(db.session, form.identity):
+        cases.add_note(db.session, case, form.text.data or "", current_user.id)
+        db.session.commit()
     return here(organisation_id)
 
 

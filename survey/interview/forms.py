@@ -166,7 +166,7 @@ def yes_no(purpose: ConsentPurpose) -> RadioField:
     )
 
 
-class ConsentForm(web.Form):
+class ConsentForm(web.OnceForm):
     """One answer per purpose; the page draws the labels, in its language."""
 
     interview = yes_no(ConsentPurpose.INTERVIEW)

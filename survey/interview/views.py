@@ -11,6 +11,7 @@ from flask_babel import to_user_timezone
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from survey import receipts
 from survey.db import db, now
 from survey.instrument import opening_script
 from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo
@@ -80,8 +81,9 @@ def consent(interview_id: int) -> Response | tuple[str, int]:
     form = ConsentForm()
     if not form.validate_on_submit():
         return show(loading.sheet(interview_id), consent=form), 422
-    conduct.consent(db.session, interview, form.given, current_user.id)
-    db.session.commit()
+    if receipts.first(db.session, form.identity):
+        conduct.consent(db.session, interview, form.given, current_user.id)
+        db.session.commit()
     refused = form.given[ConsentPurpose.INTERVIEW] is YesNo.NO
     return redirect(
         url_for("interview.page", interview_id=interview_id, _anchor="opening" if refused else FIRST_FIELD), code=303

@@ -9,7 +9,7 @@ from survey import web
 from survey.text import line
 
 
-class ReleaseForm(web.Form):
+class ReleaseForm(web.OnceForm):
     note = StringField(
         lazy_gettext("Note"),
         description=lazy_gettext("Facultative : à quoi sert cette version, par exemple « rapport d’étape »."),

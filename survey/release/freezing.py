@@ -20,15 +20,23 @@ Row = list[Value]
 
 
 def create(session: Session, user_id: int | None, note: str | None = None) -> Release:
-    """A new release of what is committed now; the caller commits, and has no transaction open at the call.
+    """A new release of what is committed now; the caller commits, and has no transaction open at the call."""
+    return keep(session, read(session), user_id, note)
 
-    All of it is read as of one moment before anything is written, so that the saves of a call need not wait for it.
+
+def read(session: Session) -> list[ReleaseTable]:
+    """Every unit of a release to come, all read as of one moment, so that the saves of a call need not wait for it.
+
     Names and contact details of persons (`survey.instrument.dictionary.IDENTIFYING`), interviewers and internal
     notes are never read, so that no export of a release can hold them.
     """
     with reader(session.get_bind().engine).connect() as connection:
         data = source.read(connection)
-    tables = [table(unit, rows(data)) for unit, rows in source.ROWS.items()]
+    return [table(unit, rows(data)) for unit, rows in source.ROWS.items()]
+
+
+def keep(session: Session, tables: list[ReleaseTable], user_id: int | None, note: str | None) -> Release:
+    """A release of what was read; the caller commits."""
     release = Release(created_at=now().replace(microsecond=0), created_by=user_id, note=note or None)
     release.tables, release.sha256 = tables, digest(tables)
     session.add(release)

@@ -12,6 +12,7 @@ from flask_login import current_user
 from sqlalchemy.orm import defer, joinedload, selectinload
 from werkzeug.wrappers import Response
 
+from survey import receipts
 from survey.db import db
 from survey.release import freezing, table
 from survey.release.exporting import FORMATS, export, file_name, write_down
@@ -39,10 +40,11 @@ def releases() -> str:
 def create() -> Response:
     form = ReleaseForm()
     db.session.rollback()
-    made = freezing.create(db.session, current_user.id, form.note.data)
-    number = made.id
-    db.session.commit()
-    flash(gettext("La version %(number)s est figée.", number=number), "good")
+    tables = freezing.read(db.session)
+    if receipts.first(db.session, form.identity):
+        number = freezing.keep(db.session, tables, current_user.id, form.note.data).id
+        db.session.commit()
+        flash(gettext("La version %(number)s est figée.", number=number), "good")
     return redirect(url_for("release.releases"), 303)
 
 
