@@ -9,13 +9,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
-from flask_wtf.csrf import CSRFProtect
+gc.disable()  # what is imported stays: to look for garbage in it time and again is a tenth of the start
+
+from flask import Flask
+from flask.globals import app_ctx
 
 from survey import accounts, cli, fieldwork, interview, manual, release, sentences, web
 from survey.accounts.secret import Misconfigured, check_secret
 from survey.db import db
+from survey.signed import Cookies, Protection
 from survey.text import N_
+
+gc.freeze()
+gc.enable()
 
 TOP = Path(__file__).resolve().parent.parent
 
@@ -58,14 +64,6 @@ HOUSE: dict[str, Any] = {
 }
 
 
-class Protection(CSRFProtect):  # type: ignore[misc]
-    """Looks where a script puts its token first, so that its JSON is not read as a form to find none."""
-
-    def _get_csrf_token(self) -> str | None:
-        token: str | None = request.headers.get("X-CSRFToken") or super()._get_csrf_token()
-        return token
-
-
 csrf = Protection()
 
 
@@ -75,6 +73,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app = Flask("survey", instance_path=str(folder), template_folder=str(TOP / "templates"), static_folder="static")
     configure(app, config or {})
     db.init_app(app)
+    app.session_interface = Cookies(app)
     csrf.init_app(app)
     web.init_app(app)
     sentences.init_app(app)
@@ -86,8 +85,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
 
 def served_app() -> Flask:
-    """The application as a server holds it: what stays loaded is left out of the garbage collector's rounds."""
-    app = create_app()
+    """The application as a server holds it: what stays loaded is left out of the garbage collector's rounds.
+
+    A worker that is a copy of the command's process has the command's own; any other makes one.
+    """
+    app = app_ctx.app if app_ctx else create_app()
     gc.freeze()
     return app
 

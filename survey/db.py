@@ -8,7 +8,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g, has_request_context, request
@@ -23,6 +24,8 @@ SNAPSHOT: dict[str, dict[str, object]] = {"postgresql": {"isolation_level": "REP
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 #: How long a writer waits for the others before it gives up.
 BUSY_SECONDS = 10
+#: How long a connection to PostgreSQL is trusted after its last use.
+IDLE_SECONDS = 1
 
 
 class UTCDateTime(sa.TypeDecorator[dt.datetime]):
@@ -77,13 +80,11 @@ def create_engine(url: str | sa.URL) -> sa.Engine:
     """An engine with the settings that make an acknowledged save a kept one, on SQLite or PostgreSQL."""
     url = sa.make_url(url)
     if url.get_backend_name() == "postgresql":
-        return sa.create_engine(
-            url.set(drivername="postgresql+psycopg"),
-            pool_pre_ping=True,
-            pool_size=10,
-            pool_use_lifo=True,
-            hide_parameters=True,
+        served = sa.create_engine(
+            url.set(drivername="postgresql+psycopg"), pool_size=10, pool_use_lifo=True, hide_parameters=True
         )
+        probe_after_idleness(served)
+        return served
     engine = sa.create_engine(
         url, pool_size=10, max_overflow=30, pool_use_lifo=True, hide_parameters=True, connect_args={"factory": InTurn}
     )
@@ -102,17 +103,29 @@ def create_engine(url: str | sa.URL) -> sa.Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        """Writers take the lock first: a read that turns into a write fails at once when another has written."""
-        if connection.get_execution_options().get("reading"):
-            connection.exec_driver_sql("BEGIN")
-        else:
-            writer = connection.connection.driver_connection
-            assert isinstance(writer, InTurn)
-            writer.take()
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    def intention(connection: sa.Connection) -> None:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, InTurn)
+        driver.reading = bool(connection.get_execution_options().get("reading"))
 
+    engine.dialect.do_begin = InTurn.begin  # type: ignore[method-assign, assignment]
     return engine
+
+
+def probe_after_idleness(engine: sa.Engine) -> None:
+    """Ask a connection that has lain in the pool whether it still lives; to ask at each use costs a save a tenth."""
+
+    @sa.event.listens_for(engine, "checkin")
+    def lie(_connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
+        record.info["lies_since"] = monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def probe(connection: Any, record: sa.pool.ConnectionPoolEntry, _proxy: object) -> None:
+        if monotonic() - record.info.get("lies_since", monotonic()) > IDLE_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise sa.exc.InvalidatePoolError from error
 
 
 class InTurn(sqlite3.Connection):
@@ -123,11 +136,21 @@ class InTurn(sqlite3.Connection):
 
     turn: Lock
     taken = False
+    reading = False
 
-    def take(self) -> None:
-        """Wait for the turn, as long as for a writer of another process."""
+    @staticmethod
+    def begin(pooled: Any) -> None:
+        """Begin as SQLAlchemy asks. A writer takes the lock first, and waits for it as long as for another process.
+
+        A read that turns into a write fails at once when another has written.
+        """
+        self: InTurn = pooled.driver_connection
+        if self.reading:
+            self.execute("BEGIN")
+            return
         if not self.taken:
             self.taken = self.turn.acquire(timeout=BUSY_SECONDS)
+        self.execute("BEGIN IMMEDIATE")
 
     def give(self) -> None:
         if self.taken and not self.in_transaction:

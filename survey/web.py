@@ -173,7 +173,7 @@ def choose_language() -> None:
 def take_in() -> None:
     """Have the whole body before the database is asked anything: who sends slowly makes no colleague wait."""
     if request.method not in SAFE_METHODS:
-        request.get_data(parse_form_data=True)
+        request.get_data(parse_form_data=not request.is_json)
 
 
 def this_page() -> str:

@@ -31,6 +31,7 @@ OF_THE_WEB = {
     "loading",
     "drawing",
     "sentences",
+    "signed",
     "web",
     "cli",
     "db",

@@ -38,7 +38,7 @@ def block(session: Session, interview: Interview) -> Initiative:
 @pytest.fixture
 def save(session: Session, interview: Interview, roxane: Colleague):
     def saved(changed, block=None, by=roxane):
-        place = Place(interview.id, block.id if block else None)
+        place = Place(interview.id, block.uid if block else None)
         result = saving.save(session.connection(), place, changed, by.id)
         session.commit()
         session.expire_all()
@@ -107,7 +107,7 @@ def test_a_version_from_before_a_restored_backup_is_taken_and_goes_on_from_there
 def test_a_page_read_while_somebody_saves_never_shows_an_old_answer_under_a_new_version(app, save, interview, roxane):
     save(change("needs", "Avant"))
     interview_id, reader = interview.id, app.extensions["db"]["reader"]
-    place, meanwhile = Place(interview_id, None), iter([change("needs", "Pendant", 1)])
+    place, meanwhile = Place(interview_id), iter([change("needs", "Pendant", 1)])
     sa.orm.object_session(interview).commit()
 
     def somebody_saves(*_event):
@@ -152,7 +152,7 @@ def test_two_people_in_two_fields_merge(save, interview, malik):
 
 
 def test_of_saves_that_saw_the_same_version_at_once_one_is_taken(app, session, interview, roxane):
-    place = Place(interview.id, None)
+    place = Place(interview.id)
     session.commit()
 
     def attempt(n):
@@ -176,7 +176,7 @@ def test_any_text_comes_back_as_it_was_cleaned(app, session, interview, roxane, 
     clean = normalise(text)
     assert normalise(clean) == clean
     place, version = (
-        Place(interview.id, None),
+        Place(interview.id),
         session.scalar(sa.select(sa.func.coalesce(sa.func.max(Edit.version), 0)).where(Edit.item == "needs")),
     )
     saving.save(session.connection(), place, change("needs", clean or None, version), roxane.id)

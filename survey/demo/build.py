@@ -122,10 +122,10 @@ def hold(session: Session, case: Case, sheets: Sequence[Sheet], interviewer_id: 
     """An interview from consent to completion, with a block for each sheet."""
     interview = conduct.start(session, case, Mode.PHONE, interviewer_id)
     conduct.consent(session, interview, {ConsentPurpose.INTERVIEW: YesNo.YES}, interviewer_id)
-    fill(session, Place(interview.id, None), OPENING, interviewer_id)
+    fill(session, Place(interview.id), OPENING, interviewer_id)
     for sheet in sheets:
         block = conduct.add_block(session, interview.id, uuid.uuid4())
-        fill(session, Place(interview.id, block.id), coded.said(sheet, case.organisation.region_code), interviewer_id)
+        fill(session, Place(interview.id, block.uid), coded.said(sheet, case.organisation.region_code), interviewer_id)
     session.refresh(interview)
     conduct.complete(session, interview, interviewer_id)
     return interview

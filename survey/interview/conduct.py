@@ -46,7 +46,7 @@ def start(session: Session, case: Case, mode: Mode, user_id: int, today: dt.date
     session.add(interview)
     session.flush()
     date = Change(uuid.uuid4(), HELD_ON, Part.ANSWER, 0, today or now().date())
-    saving.save(session.connection(), Place(interview.id, None), date, user_id)
+    saving.save(session.connection(), Place(interview.id), date, user_id)
     if case.interviewer_id is None:
         cases.assign(session, case, user_id, user_id)
     if case.disposition not in INTERVIEWED:

@@ -13,24 +13,26 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from survey import prepared
 from survey.accounts.models import User
 from survey.db import insert_into, now
+from survey.fieldwork.models import Case
 from survey.instrument.codes import MissingReason
 from survey.instrument.grammar import Item
 from survey.interview.answers import Answer, as_text
 from survey.interview.models import Edit, Initiative, Interview, Nonresponse, Note, Part
-from survey.interview.sheet import ticked_tables
+from survey.interview.sheet import conducted_by, ticked_tables
 from survey.prepared import Prepared
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a field stands: in the interview itself, or in one of its blocks."""
+    """Where a field stands: in the interview itself, or in the block that the browser knows by this `uid`."""
 
     interview_id: int
-    initiative_id: int | None
+    uid: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -69,67 +71,121 @@ class Reused(ValueError):
     """The id of the save belongs to another field."""
 
 
+class Nowhere(LookupError):
+    """There is no such interview, or no such block in it."""
+
+
 def save(connection: sa.Connection, place: Place, change: Change, user_id: int) -> Saved | Conflict:
     """Write one field with its history; the caller commits, and answers only then.
 
-    Raises `Reused` when the id was used for another field.
+    Raises `Nowhere`, and `Reused` when the id was used for another field.
     """
-    value = as_text(change.value)
+    return take(connection, find(connection, place, change.item, change.part), change, user_id)
+
+
+def find(connection: sa.Connection, place: Place, item: Item, part: Part) -> Any:
+    """A field as it stands, in the transaction of its save, held so that nobody completes the interview meanwhile.
+
+    Of the interview `completed_at` and `conducted_by`; of the field `place`, `initiative_id` and the latest edit:
+    `version` (0 when there is none), `value`, `reason`, `at`, `who`. Raises `Nowhere`.
+    """
     prepared.begin(connection)
-    for _attempt in range(2):
-        latest = _latest(connection, place, change)
-        same = (latest.value, latest.reason) == (value, change.reason) if latest else value is change.reason is None
-        if latest and latest.version != change.version:
-            if receipt := _replay(connection, place, change):
-                return receipt
-            return Saved(latest.version, value, change.reason) if same else _conflict(latest)
-        if same:
-            return Saved(change.version, value, change.reason)
-        if _insert(connection, place, change, value, user_id):
-            write(connection, place, change, reason_changed=(latest.reason if latest else None) != change.reason)
-            return Saved(change.version + 1, value, change.reason)
-        if receipt := _replay(connection, place, change):
+    of_block = {} if place.uid is None else {"uid": place.uid}
+    field = _find(bool(of_block)).one(
+        connection, in_interview=place.interview_id, of_item=item.name, of_part=part, **of_block
+    )
+    if field is None:
+        raise Nowhere(place)
+    return field
+
+
+def take(connection: sa.Connection, field: Any, change: Change, user_id: int) -> Saved | Conflict:
+    """Write the field that was found, if it is still as the browser saw it. Raises `Reused`."""
+    value = as_text(change.value)
+    same = (field.value, field.reason) == (value, change.reason)
+    if field.version not in (0, change.version):
+        if receipt := _replay(connection, field, change):
             return receipt
-    raise Reused(str(change.id))
+        return Saved(field.version, value, change.reason) if same else _conflict(field)
+    if same:
+        return Saved(change.version, value, change.reason)
+    if _insert(connection, field, change, value, user_id):
+        write(connection, field, change)
+        return Saved(change.version + 1, value, change.reason)
+    if receipt := _replay(connection, field, change):
+        return receipt
+    place = Place(field.interview_id, field.uid)
+    if (now_there := find(connection, place, change.item, change.part)).version == field.version:
+        raise Reused(str(change.id))
+    return take(connection, now_there, change, user_id)
 
 
-def write(connection: sa.Connection, place: Place, change: Change, *, reason_changed: bool) -> None:
+def write(connection: sa.Connection, field: Any, change: Change) -> None:
     """Put the value where it is read from: its column, its ticked rows, or the note; and the reason beside it."""
-    field = {"in_interview": place.interview_id, "in_block": place.initiative_id, "of_item": change.item.name}
-    of_block = place.initiative_id is not None
+    of_block = field.initiative_id is not None
+    here = {"in_interview": field.interview_id, "in_block": field.initiative_id, "of_item": change.item.name}
     if change.part is Part.NOTE:
-        connection.execute(_delete(Note, of_block), field)
+        connection.execute(_delete(Note, of_block), here)
         if change.value is not None:
-            connection.execute(sa.insert(Note), _row(place, change.item) | {"text": change.value})
+            connection.execute(sa.insert(Note), _row(field, change.item) | {"text": change.value})
         return
     if change.item.many:
         table = ticked_tables()[change.item.name]
-        connection.execute(sa.delete(table).where(table.c.initiative_id == place.initiative_id))
+        connection.execute(sa.delete(table).where(table.c.initiative_id == field.initiative_id))
         if isinstance(change.value, frozenset) and change.value:
             connection.execute(
-                sa.insert(table), [{"initiative_id": place.initiative_id, "code": code} for code in change.value]
+                sa.insert(table), [{"initiative_id": field.initiative_id, "code": code} for code in change.value]
             )
     else:
-        where = place.initiative_id if of_block else place.interview_id
+        where = field.initiative_id if of_block else field.interview_id
         _update(change.item.name, of_block).change(connection, id=where, answer=change.value)
-    if reason_changed:
-        connection.execute(_delete(Nonresponse, of_block), field)
+    if field.reason != change.reason:
+        connection.execute(_delete(Nonresponse, of_block), here)
         if change.reason is not None:
-            connection.execute(sa.insert(Nonresponse), _row(place, change.item) | {"reason": change.reason})
+            connection.execute(sa.insert(Nonresponse), _row(field, change.item) | {"reason": change.reason})
 
 
-def _row(place: Place, item: Item) -> dict[str, Any]:
-    return {"interview_id": place.interview_id, "initiative_id": place.initiative_id, "item": item.name}
-
-
-def _in_place(table: type[Edit | Note | Nonresponse], of_block: bool) -> list[sa.ColumnElement[bool]]:
-    block = table.initiative_id == sa.bindparam("in_block") if of_block else table.initiative_id.is_(None)
-    return [table.interview_id == sa.bindparam("in_interview"), block, table.item == sa.bindparam("of_item")]
+def _row(field: Any, item: Item) -> dict[str, Any]:
+    return {"interview_id": field.interview_id, "initiative_id": field.initiative_id, "item": item.name}
 
 
 @cache
 def _delete(table: type[Note | Nonresponse], of_block: bool) -> sa.Delete:
-    return sa.delete(table).where(*_in_place(table, of_block))
+    block = table.initiative_id == sa.bindparam("in_block") if of_block else table.initiative_id.is_(None)
+    return sa.delete(table).where(
+        table.interview_id == sa.bindparam("in_interview"), block, table.item == sa.bindparam("of_item")
+    )
+
+
+@cache
+def _find(of_block: bool) -> Prepared:
+    """One statement for all that a save asks. The latest edit is found by its version: to sort them reads them all."""
+    columns: list[Any] = [Interview.id.label("interview_id"), Interview.completed_at, conducted_by()]
+    edits: list[Any] = [Edit.value, Edit.reason, Edit.at, User.name.label("who")]
+    version = sa.func.coalesce(Edit.version, 0).label("version")
+    statement = sa.select(*columns, *(_BLOCK if of_block else _NO_BLOCK), version, *edits)
+    statement = statement.join_from(Interview, Case, Case.id == Interview.case_id)
+    if of_block:
+        uid = sa.bindparam("uid", type_=sa.Uuid())
+        statement = statement.join(Initiative, sa.and_(Initiative.interview_id == Interview.id, Initiative.uid == uid))
+    latest = aliased(Edit)
+    last = sa.select(sa.func.max(latest.version)).where(*_in_field(latest, of_block)).correlate(Interview, Initiative)
+    return Prepared(
+        statement.outerjoin(Edit, sa.and_(*_in_field(Edit, of_block), Edit.version == last.scalar_subquery()))
+        .outerjoin(User, User.id == Edit.user_id)
+        .where(Interview.id == sa.bindparam("in_interview"))
+        .with_for_update(key_share=True, of=Interview)
+    )
+
+
+_BLOCK: list[Any] = [Initiative.id.label("initiative_id"), Initiative.uid]
+_NO_BLOCK: list[Any] = [sa.null().label("initiative_id"), sa.null().label("uid")]
+
+
+def _in_field(edit: type[Edit], of_block: bool) -> list[sa.ColumnElement[bool]]:
+    block = edit.initiative_id == Initiative.id if of_block else edit.initiative_id.is_(None)
+    item, part = sa.bindparam("of_item", type_=sa.Text()), sa.bindparam("of_part", type_=Edit.part.type)
+    return [edit.interview_id == Interview.id, block, edit.item == item, edit.part == part]
 
 
 @cache
@@ -140,28 +196,9 @@ def _update(name: str, of_block: bool) -> Prepared:
     return Prepared(sa.update(record).where(record.c.id == sa.bindparam("id")).values({name: answer}))
 
 
-@cache
-def _find(of_block: bool) -> Prepared:
-    columns: list[Any] = [Edit.id, Edit.version, Edit.value, Edit.reason, Edit.at, User.name.label("who")]
-    return Prepared(
-        sa.select(*columns)
-        .join(User, User.id == Edit.user_id)
-        .where(*_in_place(Edit, of_block), Edit.part == sa.bindparam("of_part"))
-        .order_by(Edit.version.desc())
-        .limit(1)
-    )
-
-
-def _latest(connection: sa.Connection, place: Place, change: Change) -> Any | None:
-    of_block = {} if place.initiative_id is None else {"in_block": place.initiative_id}
-    return _find(bool(of_block)).one(
-        connection, in_interview=place.interview_id, of_item=change.item.name, of_part=change.part, **of_block
-    )
-
-
-def _insert(connection: sa.Connection, place: Place, change: Change, value: str | None, user_id: int) -> bool:
+def _insert(connection: sa.Connection, field: Any, change: Change, value: str | None, user_id: int) -> bool:
     """Whether the edit was taken. It is not when its id, or its version of the field, is there already."""
-    row = _row(place, change.item) | {
+    row = _row(field, change.item) | {
         "id": change.id,
         "part": change.part,
         "version": change.version + 1,
@@ -181,16 +218,16 @@ def _insert_edit(dialect: str) -> Prepared:
     return Prepared(insert_into(dialect, table).values(values).on_conflict_do_nothing())
 
 
-def _replay(connection: sa.Connection, place: Place, change: Change) -> Saved | None:
+def _replay(connection: sa.Connection, field: Any, change: Change) -> Saved | None:
     """The receipt of the same save, when it came before."""
     edit = connection.execute(sa.select(Edit.__table__).where(Edit.id == change.id)).one_or_none()
     if edit is None:
         return None
     there = (edit.interview_id, edit.initiative_id, edit.item, edit.part)
-    if there != (place.interview_id, place.initiative_id, change.item.name, change.part):
+    if there != (field.interview_id, field.initiative_id, change.item.name, change.part):
         raise Reused(str(change.id))
     return Saved(edit.version, edit.value, edit.reason)
 
 
-def _conflict(latest: Any) -> Conflict:
-    return Conflict(latest.version, latest.value, latest.reason, latest.who, latest.at)
+def _conflict(field: Any) -> Conflict:
+    return Conflict(field.version, field.value, field.reason, field.who, field.at)

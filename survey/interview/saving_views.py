@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,20 +12,16 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import Form
 
-from survey import prepared
 from survey.db import db
-from survey.fieldwork.models import Case
 from survey.instrument.grammar import Item, Section
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import loading, saving
 from survey.interview.answers import from_text, sent
 from survey.interview.drawing import Typed, block_key
 from survey.interview.forms import answer_in, form_of, reason_in
-from survey.interview.models import RECORDS, Initiative, Interview, Part
+from survey.interview.models import RECORDS, Initiative, Part
 from survey.interview.saving import Change, Conflict, Place, Saved
-from survey.interview.sheet import conducted_by
 from survey.interview.views import show
-from survey.prepared import Prepared
 from survey.text import normalise
 from survey.web import language, moment
 
@@ -35,18 +30,6 @@ blueprint = Blueprint("saving", __name__, url_prefix="/interviews")
 ITEMS: dict[tuple[bool, str], Item] = {
     (RECORDS[section.name] is Initiative, item.name): item for section, item in QUESTIONNAIRE.items()
 }
-
-PLACE = Prepared(
-    sa.select(Interview.completed_at, conducted_by(), Initiative.id)
-    .join(Case, Case.id == Interview.case_id)
-    .outerjoin(
-        Initiative,
-        sa.and_(Initiative.interview_id == Interview.id, Initiative.uid == sa.bindparam("uid", type_=sa.Uuid())),
-    )
-    .where(Interview.id == sa.bindparam("interview_id"))
-    .with_for_update(key_share=True, of=Interview)  # nobody completes it meanwhile
-)
-
 
 #: No field is ever saved so often: a version from beyond is no version.
 VERSIONS = 1_000_000
@@ -70,7 +53,7 @@ def answer(interview_id: int) -> tuple[dict[str, Any], int]:
     except (KeyError, ValueError, TypeError, AttributeError):
         abort(400)
     try:
-        result = saving.save(db.connection, place(interview_id, uid), change, current_user.id)
+        result = saving.take(db.connection, field(Place(interview_id, uid), item, change.part), change, current_user.id)
     except saving.Reused:
         abort(400)
     if isinstance(result, Conflict):
@@ -88,16 +71,16 @@ def sent_json() -> dict[str, Any]:
     return asked if isinstance(asked, dict) else abort(400)
 
 
-def place(interview_id: int, uid: uuid.UUID | None) -> Place:
-    """Where the field stands, if this user may write there: 404, 403 or 423 otherwise."""
-    prepared.begin(db.connection)
-    row = PLACE.one(db.connection, interview_id=interview_id, uid=uid)
-    if row is None or (uid is not None and row.id is None):
+def field(place: Place, item: Item, part: Part) -> Any:
+    """A field as it stands, if this user may write there: 404, 403 or 423 otherwise."""
+    try:
+        found = saving.find(db.connection, place, item, part)
+    except saving.Nowhere:
         abort(404)
-    loading.permit(row.conducted_by)
-    if row.completed_at is not None:
+    loading.permit(found.conducted_by)
+    if found.completed_at is not None:
         abort(423)
-    return Place(interview_id, row.id if uid else None)
+    return found
 
 
 def read(asked: dict[str, Any], item: Item) -> Change:
@@ -143,7 +126,8 @@ def block(interview_id: int, uid: uuid.UUID) -> Response | tuple[str, int]:
 
 def by_page(interview_id: int, section: Section, uid: uuid.UUID | None, anchor: str) -> Response | tuple[str, int]:
     """Save a whole form, for a browser without JavaScript: what is right is kept, the rest comes back as typed."""
-    where = place(interview_id, uid)
+    place = Place(interview_id, uid)
+    field(place, section.items[0], Part.ANSWER)
     form = form_of(section.items)(MultiDict([(k, normalise(v)) for k, v in request.form.items(multi=True)]))
     form.validate()
     typed = Typed({name: request.form.getlist(name) for name in request.form}, {})
@@ -152,7 +136,7 @@ def by_page(interview_id: int, section: Section, uid: uuid.UUID | None, anchor: 
         for read_part in (answer_of, note_of):
             try:
                 change = read_part(form, item)
-                result = saving.save(db.connection, where, change, current_user.id)
+                result = saving.save(db.connection, place, change, current_user.id)
                 if isinstance(result, Conflict):
                     errors[item.name] = conflict_sentence(item, change.part, result)
             except ValueError as error:

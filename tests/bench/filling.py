@@ -75,10 +75,9 @@ def interview(name: str, user_id: int, blocks: int) -> tuple[int, list[uuid.UUID
 def fill(interview_id: int, uids: list[uuid.UUID], user_id: int) -> None:
     """An answer to every item of every block."""
     for uid in uids:
-        block_id = conduct.find_block(db.session, interview_id, uid).id
         for item in INITIATIVES.items:
             change = Change(uuid.uuid4(), item, Part.ANSWER, 0, answer(item))
-            saving.save(db.session.connection(), Place(interview_id, block_id), change, user_id)
+            saving.save(db.session.connection(), Place(interview_id, uid), change, user_id)
     db.session.commit()
 
 
