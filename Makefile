@@ -55,6 +55,7 @@ endef
 $(RUN_STAMP): | $(V)/bin/python
 	@echo "Installing…"
 	$(call install,-r requirements.lock)
+	@$(BIN)/python -m compileall -q -j 0 $(V)/lib survey migrations
 	@rm -f $(V)/.run-*; touch $@
 
 $(TEST_STAMP): $(RUN_STAMP)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import socket
+import sys
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -60,6 +62,8 @@ def serve(host: str, port: int, factory: str = "survey:served_app") -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
+    if sys.platform == "linux":  # a copy has everything loaded; Python 3.14 would start from nothing
+        multiprocessing.set_start_method("fork", force=True)
     Server(
         factory,
         factory=True,

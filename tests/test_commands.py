@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from survey import backup, create_app, schema, serving
+from survey import backup, create_app, schema, served_app, serving
 from survey.db import create_engine
 from survey.doctor import Health, examine
 from tests import databases
@@ -63,9 +63,11 @@ def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPro
 
 
 @contextmanager
-def serving_in(environment: dict[str, str], *arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+def serving_in(
+    environment: dict[str, str], *arguments: str, program: tuple[str | Path, ...] = (RECENSION,)
+) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """A server, and the lines it printed until it answered."""
-    command = [RECENSION, "serve", "--port", "0", *arguments]
+    command = [*program, "serve", "--port", "0", *arguments]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as server:
@@ -119,6 +121,30 @@ def test_ctrl_c_stops_the_server(environment, instance):
         assert server.wait(timeout=60) == 0
         assert server.stdout is not None
         assert "Traceback" not in server.stdout.read()
+
+
+def test_what_is_imported_is_left_out_of_the_rounds_of_the_garbage_collector():
+    said = "import gc, survey; print(gc.isenabled(), gc.get_freeze_count() > 100_000)"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, timeout=120)
+    assert done.stdout == "True True\n", done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a copy of a process is not to be trusted")
+def test_the_worker_is_a_copy_of_the_command_and_has_nothing_to_load(environment, instance):
+    start = "import multiprocessing; multiprocessing.set_start_method('spawn'); from survey.cli import main; main()"
+    with serving_in(environment, program=(sys.executable, "-c", start)) as (server, printed):
+        page(address_in(printed))
+        processes = Path(f"/proc/{server.pid}")
+        workers = (processes / "task" / str(server.pid) / "children").read_text().split()
+        commands = {Path(f"/proc/{pid}/cmdline").read_bytes() for pid in workers}
+        assert commands == {(processes / "cmdline").read_bytes()}
+
+
+def test_a_worker_serves_the_application_that_the_command_made(instance):
+    app = create_app({"DATABASE_URL": instance})
+    with app.app_context():
+        assert served_app() is app
+    app.extensions["db"]["engine"].dispose()
 
 
 def test_a_busy_port_is_said_in_a_sentence(environment, instance):
