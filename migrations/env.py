@@ -11,6 +11,7 @@ import survey.accounts.models
 import survey.audit
 import survey.fieldwork.models
 import survey.interview.models
+import survey.interview.rearranging
 import survey.receipts
 import survey.release.models  # noqa: F401
 from survey.db import Base

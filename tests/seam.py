@@ -35,11 +35,11 @@ TYPES: dict[Kind, type] = {
 #: Columns that no item asks for.
 BOOKKEEPING: dict[type[Any], set[str]] = {
     Interview: {"id", "case_id", "interviewer_id", "instrument_version", "mode", "opened_at", "completed_at"},
-    Initiative: {"id", "uid", "interview_id", "position", "removed_at"},
+    Initiative: {"id", "uid", "interview_id", "position", "removed_at", "merged_into_id"},
 }
 
 #: Bookkeeping that is empty until something happens.
-NULLABLE_BOOKKEEPING = {"completed_at", "removed_at"}
+NULLABLE_BOOKKEEPING = {"completed_at", "removed_at", "merged_into_id"}
 
 #: The names of variables, which scripts and data sets rely on.
 CONTRACT: dict[type[Any], str] = {

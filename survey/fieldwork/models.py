@@ -70,10 +70,16 @@ class EventKind(enum.StrEnum):
     INTERVIEW_OPENED = "interview_opened"
     INTERVIEW_COMPLETED = "interview_completed"
     INTERVIEW_REOPENED = "interview_reopened"
+    SITTING = "sitting"
+    INITIATIVE_SENT = "initiative_sent"
+    INITIATIVE_RECEIVED = "initiative_received"
 
 
 class CaseEvent(Base):
-    """One line of a case's history. `code` is the outcome, the interviewer or the interview; `text` is a note."""
+    """One line of a case's history. `code` is the outcome, the interviewer or the interview.
+
+    `text` is a note, the number of a sitting, or the organisation that an initiative came from or went to.
+    """
 
     __tablename__ = "case_event"
 

@@ -75,7 +75,10 @@ class Consent(Base):
 
 
 class Initiative(Base):
-    """One initiative: one pass through section 2. Its `uid` is made by the browser: no block is ever added twice."""
+    """One initiative: one pass through section 2. Its `uid` is made by the browser: no block is ever added twice.
+
+    One that was merged into another is removed too, and nothing is saved there any more.
+    """
 
     __tablename__ = "initiative"
     __table_args__ = (
@@ -90,6 +93,7 @@ class Initiative(Base):
     interview_id: Mapped[int] = mapped_column(sa.ForeignKey("interview.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     removed_at: Mapped[dt.datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("initiative.id"), index=True)
 
     name: Mapped[str | None]
     description: Mapped[str | None]
@@ -169,14 +173,17 @@ class Field:
 
 
 def of_one_field(table: str, *columns: str) -> tuple[sa.ForeignKeyConstraint | sa.Index, ...]:
-    """A block of the same interview, and one row per field.
+    """A block of the same interview, which its fields follow into another one; and one row per field.
 
     NULL is never equal to NULL: the interview's own fields need a partial index of their own.
     """
     of_interview, of_block = sa.text("initiative_id IS NULL"), sa.text("initiative_id IS NOT NULL")
     return (
         sa.ForeignKeyConstraint(
-            ["initiative_id", "interview_id"], ["initiative.id", "initiative.interview_id"], ondelete="CASCADE"
+            ["initiative_id", "interview_id"],
+            ["initiative.id", "initiative.interview_id"],
+            onupdate="CASCADE",
+            ondelete="CASCADE",
         ),
         sa.Index(
             f"uq_{table}_interview_field",
