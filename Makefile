@@ -34,11 +34,14 @@ lock: ## write the two lock files anew (needs uv)
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --extra postgresql --group build pyproject.toml -o requirements.lock
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --group test -c requirements.lock -o tests/requirements.lock
 
-translations: $(TEST_STAMP) ## collect the French sentences and compile the English ones
+translations: $(TEST_STAMP) ## collect the French sentences and compile the English ones; the reverse for those of click
 	@mkdir -p build
 	@$(BIN)/pybabel -q extract -F pyproject.toml -k lazy_gettext -k lazy_ngettext:1,2 -k _l --no-location --sort-output -o build/messages.pot .
 	@$(BIN)/pybabel -q update -i build/messages.pot -d survey/translations -l en --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 120
 	@$(BIN)/pybabel -q compile -d survey/translations -l en
+	@$(BIN)/pybabel -q extract --no-location --sort-output -o build/click.pot $$($(BIN)/python -c 'import click; print(*click.__path__)')
+	@$(BIN)/pybabel -q update -D click -i build/click.pot -d survey/translations -l fr --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 120
+	@$(BIN)/pybabel -q compile -D click -d survey/translations -l fr
 
 # Debian keeps venv's own copy of pip in a package apart: without it, the pip of the system fills the environment.
 BARE := $(PYTHON) -m venv --clear --without-pip $(V) && $(PYTHON) -m pip --python $(V)/bin/python install -q pip

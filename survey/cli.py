@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import traceback
+from gettext import bindtextdomain, textdomain
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,13 @@ class Commands(AppGroup):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         asked = [b for a, b in pairwise(args) if a == "--lang"] + [a[7:] for a in args if a.startswith("--lang=")]
-        chosen = next(iter(asked), None) or os.environ.get("RECENSION_LANGUAGE") or os.environ.get("LANG", "")
-        os.environ["RECENSION_LANGUAGE"] = "en" if chosen.startswith("en") else "fr"
+        chosen = (
+            next((language for language in asked if language in ("fr", "en")), None)
+            or os.environ.get("RECENSION_LANGUAGE")
+            or os.environ.get("LANG", "")
+        )
+        os.environ["RECENSION_LANGUAGE"] = os.environ["LANGUAGE"] = "en" if chosen.startswith("en") else "fr"
+        bindtextdomain(textdomain("click"), TRANSLATIONS)  # click's own sentences are English where it finds no others
         if os.environ["RECENSION_LANGUAGE"] == "en":
             translate(self, Translations.load(TRANSLATIONS, ["en"]))
         return super().parse_args(ctx, args)
