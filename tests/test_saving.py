@@ -145,6 +145,16 @@ def test_two_people_who_write_the_same_have_nothing_to_settle(save, malik):
     assert save(change("needs", "Un local"), by=malik) == Saved(1, "Un local", None)
 
 
+def test_who_changes_nothing_contradicts_nobody(save, interview, malik):
+    save(change("needs", "Un local"))
+    nothing = change("needs", "Un local", 1)
+    assert save(nothing) == Saved(1, "Un local", None)
+    save(change("needs", "Deux locaux", 1), by=malik)
+    assert save(nothing) == Saved(1, "Un local", None), "sent again, it says what it said"
+    assert isinstance(save(change("needs", "Trois locaux", 1)), Conflict)
+    assert interview.needs == "Deux locaux"
+
+
 def test_two_people_in_two_fields_merge(save, interview, malik):
     save(change("needs", "Un local"))
     save(change("concerns", "Le temps"), by=malik)

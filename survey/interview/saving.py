@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -16,8 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from survey import prepared
-from survey.accounts.models import User
+from survey.accounts.models import Role, User
 from survey.db import insert_into, now
+from survey.fieldwork import cases
 from survey.fieldwork.models import Case
 from survey.instrument.codes import MissingReason
 from survey.instrument.grammar import Item
@@ -75,6 +77,50 @@ class Nowhere(LookupError):
     """There is no such interview, or no such block in it."""
 
 
+class NotTheirs(PermissionError):
+    """The case of this interview is a colleague's."""
+
+
+class Completed(ValueError):
+    """The interview is completed: nothing is saved there until it is reopened."""
+
+
+Outcome = Saved | Conflict | Nowhere | Reused
+
+
+def save_each(
+    connection: sa.Connection, wanted: Sequence[tuple[Place, Change]], role: Role, user_id: int
+) -> list[Outcome]:
+    """Write fields of one interview, in order; the caller commits, once. What is refused holds up nothing else.
+
+    Whoever changes a field twice here has seen their own first change. Raises `NotTheirs` and `Completed`.
+    """
+    outcomes: list[Outcome] = []
+    seen: dict[tuple[Place, str, Part], int] = {}
+    for place, change in wanted:
+        key = place, change.item.name, change.part
+        try:
+            field = open_field(connection, place, change.item, change.part, role, user_id)
+            outcome = take(connection, field, replace(change, version=max(change.version, seen.get(key, 0))), user_id)
+        except (Nowhere, Reused) as refusal:
+            outcomes.append(refusal)
+            continue
+        if isinstance(outcome, Saved):
+            seen[key] = outcome.version
+        outcomes.append(outcome)
+    return outcomes
+
+
+def open_field(connection: sa.Connection, place: Place, item: Item, part: Part, role: Role, user_id: int) -> Any:
+    """A field as `find` gives it, if this user may write there. Raises `Nowhere`, `NotTheirs` and `Completed`."""
+    field = find(connection, place, item, part)
+    if not cases.conducts(role, user_id, field.conducted_by):
+        raise NotTheirs(place)
+    if field.completed_at is not None:
+        raise Completed(place)
+    return field
+
+
 def save(connection: sa.Connection, place: Place, change: Change, user_id: int) -> Saved | Conflict:
     """Write one field with its history; the caller commits, and answers only then.
 
@@ -106,7 +152,10 @@ def take(connection: sa.Connection, field: Any, change: Change, user_id: int) ->
     if field.version not in (0, change.version):
         if receipt := _replay(connection, field, change):
             return receipt
-        return Saved(field.version, value, change.reason) if same else _conflict(field)
+        if same:
+            return Saved(field.version, value, change.reason)
+        unchanged = _said(connection, field, change) == (value, change.reason)
+        return Saved(change.version, value, change.reason) if unchanged else _conflict(field)
     if same:
         return Saved(change.version, value, change.reason)
     if _insert(connection, field, change, value, user_id):
@@ -167,7 +216,8 @@ def _find(of_block: bool) -> Prepared:
     statement = statement.join_from(Interview, Case, Case.id == Interview.case_id)
     if of_block:
         uid = sa.bindparam("uid", type_=sa.Uuid())
-        statement = statement.join(Initiative, sa.and_(Initiative.interview_id == Interview.id, Initiative.uid == uid))
+        here = sa.and_(Initiative.interview_id == Interview.id, Initiative.merged_into_id.is_(None))
+        statement = statement.join(Initiative, sa.and_(here, Initiative.uid == uid))
     latest = aliased(Edit)
     last = sa.select(sa.func.max(latest.version)).where(*_in_field(latest, of_block)).correlate(Interview, Initiative)
     return Prepared(
@@ -227,6 +277,20 @@ def _replay(connection: sa.Connection, field: Any, change: Change) -> Saved | No
     if there != (field.interview_id, field.initiative_id, change.item.name, change.part):
         raise Reused(str(change.id))
     return Saved(edit.version, edit.value, edit.reason)
+
+
+def _said(connection: sa.Connection, field: Any, change: Change) -> tuple[str | None, MissingReason | None]:
+    """What stood in the field at the version that the browser saw: to say that again contradicts nobody."""
+    of_block = Edit.initiative_id.is_not_distinct_from(field.initiative_id)
+    in_field = [
+        Edit.interview_id == field.interview_id,
+        of_block,
+        Edit.item == change.item.name,
+        Edit.part == change.part,
+    ]
+    seen = sa.select(Edit.value, Edit.reason).where(*in_field, Edit.version == change.version)
+    row = connection.execute(seen).one_or_none()
+    return (None, None) if row is None else (row.value, row.reason)
 
 
 def _conflict(field: Any) -> Conflict:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -20,10 +22,10 @@ from survey.interview.answers import from_text, sent
 from survey.interview.drawing import Typed, block_key
 from survey.interview.forms import answer_in, form_of, reason_in
 from survey.interview.models import RECORDS, Initiative, Part
-from survey.interview.saving import Change, Conflict, Place, Saved
+from survey.interview.saving import Change, Conflict, Outcome, Place, Saved
 from survey.interview.views import show
 from survey.text import normalise
-from survey.web import language, moment
+from survey.web import ERRORS, language, moment
 
 blueprint = Blueprint("saving", __name__, url_prefix="/interviews")
 
@@ -33,6 +35,11 @@ ITEMS: dict[tuple[bool, str], Item] = {
 
 #: No field is ever saved so often: a version from beyond is no version.
 VERSIONS = 1_000_000
+#: As many fields as one request may carry.
+AT_ONCE = 100
+
+#: What a script is told, with its status.
+Told = tuple[dict[str, Any], int]
 
 
 class Refused(ValueError):
@@ -40,26 +47,29 @@ class Refused(ValueError):
 
 
 @blueprint.post("/<int:interview_id>/answers")
-def answer(interview_id: int) -> tuple[dict[str, Any], int]:
-    """One field. 200 once it is committed, 409 with what stands there, 422 with a sentence."""
+def answer(interview_id: int) -> Told:
+    """One field: 200 once it is committed, 409 with what stands there, 422 with a sentence, 404 without its block.
+
+    Or up to `AT_ONCE` fields as {"saves": […]}, in one commit: 200 with the answer of each, in their order.
+    """
     asked = sent_json()
-    try:
-        block = asked.get("block")
-        uid = uuid.UUID(block) if isinstance(block, str) else None
-        item = ITEMS[uid is not None, str(asked.get("item"))]
-        change = read(asked, item)
-    except Refused as refusal:
-        return {"error": str(refusal)}, 422
-    except (KeyError, ValueError, TypeError, AttributeError):
+    if "saves" not in asked:
+        [(said, status)] = save_each(interview_id, [asked])
+        return (said, status) if status != 400 else abort(400)
+    entries = asked["saves"]
+    if not isinstance(entries, list) or len(entries) > AT_ONCE:
         abort(400)
-    try:
-        result = saving.take(db.connection, field(Place(interview_id, uid), item, change.part), change, current_user.id)
-    except saving.Reused:
-        abort(400)
-    if isinstance(result, Conflict):
-        return described(item, change.part, result) | {"who": result.who, "when": moment(result.at)}, 409
-    db.connection.commit()
-    return described(item, change.part, result), 200
+    told = save_each(interview_id, entries)
+    return {"results": [result(*one) for one in zip(entries, told, strict=True)]}, 200
+
+
+def result(entry: Any, told: Told) -> dict[str, Any]:
+    """What is told of one of several: an entry that is no save at all is refused like any other."""
+    said, status = told
+    return {
+        "id": entry.get("id") if isinstance(entry, dict) else None,
+        "status": 422 if status == 400 else status,
+    } | said
 
 
 def sent_json() -> dict[str, Any]:
@@ -71,16 +81,55 @@ def sent_json() -> dict[str, Any]:
     return asked if isinstance(asked, dict) else abort(400)
 
 
-def field(place: Place, item: Item, part: Part) -> Any:
-    """A field as it stands, if this user may write there: 404, 403 or 423 otherwise."""
+def save_each(interview_id: int, entries: list[Any]) -> list[Told]:
+    """The answer to each entry, once all that can be is committed: 403 or 423 for all of them."""
+    changes = [understood(entry) for entry in entries]
+    wanted = [(Place(interview_id, uid), change) for uid, change in changes if isinstance(change, Change)]
+    with refusing():
+        outcomes = iter(saving.save_each(db.connection, wanted, current_user.role, current_user.id))
+    db.connection.commit()
+    return [answered(change, next(outcomes)) if isinstance(change, Change) else change for _uid, change in changes]
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What a field refuses to anybody, as a status."""
     try:
-        found = saving.find(db.connection, place, item, part)
+        yield
     except saving.Nowhere:
         abort(404)
-    loading.permit(found.conducted_by)
-    if found.completed_at is not None:
+    except saving.NotTheirs:
+        abort(403)
+    except saving.Completed:
         abort(423)
-    return found
+
+
+def understood(entry: Any) -> tuple[uuid.UUID | None, Change | Told]:
+    """The block and the change that an entry asks, or how it is answered instead."""
+    try:
+        block = entry.get("block")
+        uid = uuid.UUID(block) if isinstance(block, str) else None
+        return uid, read(entry, ITEMS[uid is not None, str(entry.get("item"))])
+    except Refused as refusal:
+        return None, ({"error": str(refusal)}, 422)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return None, malformed()
+
+
+def malformed() -> Told:
+    return {"error": str(ERRORS[400][1])}, 400
+
+
+def answered(change: Change, outcome: Outcome) -> Told:
+    """What the page's script is told of a change."""
+    if isinstance(outcome, saving.Nowhere):
+        return {"error": _("Cette initiative n’est pas dans l’entrevue.")}, 404
+    if isinstance(outcome, saving.Reused):
+        return malformed()
+    said = described(change.item, change.part, outcome)
+    if isinstance(outcome, Conflict):
+        return said | {"who": outcome.who, "when": moment(outcome.at)}, 409
+    return said, 200
 
 
 def read(asked: dict[str, Any], item: Item) -> Change:
@@ -127,7 +176,8 @@ def block(interview_id: int, uid: uuid.UUID) -> Response | tuple[str, int]:
 def by_page(interview_id: int, section: Section, uid: uuid.UUID | None, anchor: str) -> Response | tuple[str, int]:
     """Save a whole form, for a browser without JavaScript: what is right is kept, the rest comes back as typed."""
     place = Place(interview_id, uid)
-    field(place, section.items[0], Part.ANSWER)
+    with refusing():
+        saving.open_field(db.connection, place, section.items[0], Part.ANSWER, current_user.role, current_user.id)
     form = form_of(section.items)(MultiDict([(k, normalise(v)) for k, v in request.form.items(multi=True)]))
     form.validate()
     typed = Typed({name: request.form.getlist(name) for name in request.form}, {})
