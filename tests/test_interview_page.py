@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from survey.fieldwork import cases
-from survey.instrument.codes import ConsentPurpose, Disposition, Mode, YesNo
-from survey.interview import conduct
+from survey.fieldwork.models import Case
+from survey.instrument.codes import ConsentPurpose, Disposition, Mode, Region, YesNo
+from survey.interview import conduct, sheet
 from survey.interview.models import Consent, Edit, Initiative, Interview, Nonresponse, Note
+from tests.browsing import on_sqlite
 
 CONSENT = {"interview": "yes", "quote": "no", "recontact": "yes"}
 
@@ -247,6 +249,48 @@ def test_answers_off_the_route_are_kept_while_the_interview_is_open(roxane, here
     session.expire_all()
     assert block.youth_age == "12 à 17 ans"
     assert "ne sortira pas des données" in roxane.get(f"{here}/review").text
+
+
+@on_sqlite
+@pytest.mark.parametrize("name", ["versions", "reasons", "notes"])
+def test_what_one_interview_holds_is_found_without_reading_all_the_others(session, interview, name):
+    query = str(sheet.queries()[name].compile(session.get_bind().engine))
+    steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (interview.id, interview.id)).all()
+    assert not [step.detail for step in steps if step.detail.startswith("SCAN")]
+
+
+class TestDrawnOnce:
+    """The page is drawn once and filled for everybody: each finds their own in it, and nothing of a colleague."""
+
+    def test_a_page_holds_nothing_of_who_saw_the_last_one(self, roxane, malik, here, session):
+        [organisation_id] = cases.open_cases(session, [cases.NewOrganisation("Maison fictive", Region.R01)], None)
+        case = session.scalars(sa.select(Case).where(Case.organisation_id == organisation_id)).one()
+        there = f"/interviews/{conduct.start(session, case, Mode.ZOOM, malik.id).id}"
+        roxane.post(f"{here}/sections/others", {"needs": "Un local", "needs__note": "Rappeler"})
+        hers, his = roxane.get(here).text, malik.get(there).text
+        for said in ("Roxane", "Un local", "Rappeler", f'{here}"', f"{here}/", *tokens(hers)):
+            assert said in hers
+            assert said not in his
+        for said in ("Malik", "Maison fictive", "Zoom", f'{there}"', f"{there}/", *tokens(his)):
+            assert said in his
+            assert said not in roxane.get(here).text
+
+    def test_a_message_is_for_one_person_once(self, roxane, colette, here):
+        roxane.get(here)
+        with roxane.client.session_transaction() as cookie:
+            cookie["_flashes"] = [("warn", "Votre session avait pris fin")]
+        pages = [who.get(here).text for who in (colette, roxane, roxane, colette)]
+        assert ["Votre session avait pris fin" in page for page in pages] == [False, True, False, False]
+
+    def test_it_speaks_the_language_of_each(self, roxane, here):
+        pages = [roxane.get(f"{here}?lang={language}").text for language in ("fr", "en", "fr", "en")]
+        assert ["Nouvelle initiative" in page for page in pages] == [True, False, True, False]
+        assert ["New initiative" in page for page in pages] == [False, True, False, True]
+
+
+def tokens(page: str) -> set[str]:
+    """What belongs to one session and one request."""
+    return set(re.findall(r'(?:csrf_token" value|data-csrf|nonce)="([^"]+)"', page))
 
 
 class TestRights:

@@ -1,4 +1,4 @@
-"""The page of an interview: stencils of the instrument, filled with the answers."""
+"""The page of an interview: the stencils of its frame, filled with the answers."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from flask import current_app
-from markupsafe import Markup, escape
+from flask import render_template
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup
 
-from survey.instrument.codes import MissingReason
+from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo
 from survey.instrument.grammar import Section
-from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.instrument.questionnaire import GENERAL, INITIATIVES, OTHERS, QUESTIONNAIRE
 from survey.interview.answers import as_text
+from survey.interview.forms import ConsentForm
+from survey.interview.frame import Frame, Kind, frame
 from survey.interview.models import Part
 from survey.interview.sheet import Record, Sheet
-from survey.interview.stencil import Stencil, hole
+from survey.interview.stencil import said
+from survey.sentences import csrf_token
+from survey.web import an_id, language, moment, nonce, this_page
 
-#: What stands in the blank block that the page's script clones, where a block's own key and number will be.
-NIL = "00000000-0000-0000-0000-000000000000"
-BLANK_KEY, BLANK_NUMBER = "b-00000000", "BLOCK-NUMBER"
+Values = dict[str, bytes]
 
 
 @dataclass
@@ -31,27 +35,86 @@ class Typed:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-@cache
-def stencil(section_name: str, language: str) -> Stencil:
-    """The stencil of a section; `language` is that of the page, in which the template speaks."""
-    module = current_app.jinja_env.get_template("interview/_section.html").module
-    drawn: str = module.draw(QUESTIONNAIRE[section_name], hole, list(MissingReason))  # type: ignore[attr-defined]
-    return Stencil(drawn)
+def page(sheet: Sheet, typed: Mapping[str, Typed], consent: ConsentForm | None) -> bytes:
+    """The whole page; `typed` is by the key of a record, `consent` a form that lacked something."""
+    header, refusing = sheet.header, sheet.consents.get(ConsentPurpose.INTERVIEW)
+    closed = header.completed_at is not None
+    drawn = frame(Kind(language(), current_user.role, closed, refusing.given if refusing else None))
+    everywhere = {"csrf": said(csrf_token()), "interview": b"%d" % header.id}
+    values = everywhere | around(sheet) | consents(sheet, consent) | {"key": b"i"}
+    for section in (GENERAL, OTHERS):
+        values |= answers(sheet, section, sheet.interview, typed.get("i"))
+        values[f"count:{section.name}"] = count(drawn, len(sheet.unanswered(section, sheet.interview)))
+    blocks, rail = [], []
+    for n, record in enumerate(sheet.blocks, start=1):
+        own = everywhere | of_block(record, n)
+        own["count"] = count(drawn, len(sheet.unanswered(INITIATIVES, record)))
+        rail.append(drawn.rail_block.fill(own))
+        blocks.append(drawn.block.fill(own | answers(sheet, INITIATIVES, record, typed.get(key(record)))))
+    values["blocks"], values["rail-blocks"] = b"".join(blocks), b"".join(rail)
+    values["removed"] = b"".join(drawn.removed.fill(everywhere | of_block(record, 0)) for record in sheet.removed)
+    if any(one.errors for one in typed.values()):
+        values["errors"] = render_template("interview/_errors.html", typed=typed).encode()
+    return drawn.page.fill(values)
 
 
-def section_html(
-    sheet: Sheet, section: Section, record: Record, n: int, language: str, typed: Typed | None = None
-) -> Markup:
-    """One section, or one block, filled in."""
+def around(sheet: Sheet) -> Values:
+    """What the page says of its request and of its interview, besides the answers."""
+    header, spoken = sheet.header, language()
+    region = header.region_code.label(spoken) if header.region_code else ""
+    values = {
+        "nonce": nonce(),
+        "here": this_page(),
+        "user-name": current_user.name,
+        "user-id": current_user.id,
+        "organisation": header.organisation_id,
+        "organisation-name": header.organisation,
+        "interviewer": header.interviewer,
+        "where-and-how": " · ".join(filter(None, (region, header.mode.label(spoken)))),
+        "completed": moment(header.completed_at),
+        "known:organisation": header.organisation,
+        "known:region": region or "—",
+        "known:interviewer": header.interviewer,
+        "introduction": "" if sheet.interview.versions else " open",
+        "concerned": "" if sheet.interview.answers["has_initiatives"] is YesNo.NO else " hidden",
+    }
+    return {name: said(value) for name, value in values.items()}
+
+
+def consents(sheet: Sheet, form: ConsentForm | None) -> Values:
+    """What was said to each purpose, or what a form that lacked something said, and what is wrong with it."""
+    values = {"opening": b"" if sheet.consents and not form else b" open"}
+    values["form-id"] = an_id(form.form_id.data if form else None).encode()
+    given = form.given if form else {purpose: row.given for purpose, row in sheet.consents.items()}
+    for purpose, answer in given.items():
+        values[f"consent:{purpose.value}:{answer.value}"] = b" checked"
+    for row in sheet.consents.values():
+        values["script"] = said(row.script_version)
+    error = Markup('<p class="field-error" tabindex="-1" data-takes-focus>{}</p>')
+    for name, errors in form.errors.items() if form else ():
+        values[f"consent-error:{name}"] = b"".join(said(error.format(sentence)) for sentence in errors)
+    return values
+
+
+def of_block(record: Record, n: int) -> Values:
+    """What a block is known by."""
+    uid, name = str(record.uid), record.answers["name"] or _("Sans nom")
+    return {"uid": uid.encode(), "key": key(record).encode(), "n": b"%d" % n, "called": said(name)}
+
+
+def count(drawn: Frame, lacking: int) -> bytes:
+    """How many answers a part lacks, in the rail."""
+    return (drawn.lacking if lacking else drawn.complete).fill({"lacking": b"%d" % lacking})
+
+
+def answers(sheet: Sheet, section: Section, record: Record, typed: Typed | None) -> Values:
+    """What stands in the fields of a record."""
     values = filled(section, record)
-    values["key"], values["n"] = key(record), str(n)
-    if not section.repeats:
-        values |= known(sheet, language)
     on_route = route(sheet, section, record)
-    values |= {f"off:{item.name}": " off-route" for item in section.items if item.name not in on_route}
+    values |= {f"off:{item.name}": b" off-route" for item in section.items if item.name not in on_route}
     if typed:
         show(values, section, typed)
-    return stencil(section.name, language).fill(values)
+    return values
 
 
 def route(sheet: Sheet, section: Section, record: Record) -> set[str]:
@@ -60,24 +123,6 @@ def route(sheet: Sheet, section: Section, record: Record) -> set[str]:
     if section.when:
         answers[section.when.item] = section.when.code
     return {item.name for item in QUESTIONNAIRE.asked(section, answers)}
-
-
-@cache
-def of_block(shell: str, uid: uuid.UUID | str, n: int | str, body: Markup) -> Markup:
-    """What stands around a block, drawn once a page for the blank one, made that of a block."""
-    around = shell.replace(NIL, str(uid)).replace(BLANK_KEY, block_key(uid)).replace(BLANK_NUMBER, str(n))
-    return Markup(around.replace("BLOCK-BODY", body))  # noqa: S704 – both parts come out of a template
-
-
-@cache
-def blank_block(language: str) -> Markup:
-    """A block without answers, for the page's script to clone."""
-    section = QUESTIONNAIRE["initiatives"]
-    values = {"key": BLANK_KEY, "n": BLANK_NUMBER}
-    values |= {f"off:{item.name}": " off-route" for item in section.items if item.when}
-    for item in section.items:
-        values[f"version:{item.name}"] = values[f"note-version:{item.name}"] = "0"
-    return stencil(section.name, language).fill(values)
 
 
 def key(record: Record) -> str:
@@ -90,55 +135,53 @@ def block_key(uid: uuid.UUID | str) -> str:
     return f"b-{str(uid)[:8]}"
 
 
-def filled(section: Section, record: Record) -> dict[str, str]:
+#: The hole that holds the version of an item, of its answer or of its note.
+VERSION = {Part.ANSWER: "version:", Part.NOTE: "note-version:"}
+
+
+@cache
+def untouched(section_name: str) -> Values:
+    """The versions of fields that were never saved."""
+    return {hole + item.name: b"0" for item in QUESTIONNAIRE[section_name].items for hole in VERSION.values()}
+
+
+def filled(section: Section, record: Record) -> Values:
     """What stands in each field of a record, by the name of its hole."""
-    values: dict[str, str] = {}
+    values = untouched(section.name).copy()
+    for (name, part), version in record.versions.items():
+        values[VERSION[part] + name] = b"%d" % version
     for item in section.items:
-        name = item.name
-        values[f"version:{name}"] = str(record.versions.get((name, Part.ANSWER), 0))
-        values[f"note-version:{name}"] = str(record.versions.get((name, Part.NOTE), 0))
-        if text := as_text(record.answers[name]):
+        if text := as_text(record.answers[item.name]):
             if item.codes:
-                values |= {f"checked:{name}:{code}": " checked" for code in text.split(" ")}
+                values |= {f"checked:{item.name}:{code}": b" checked" for code in text.split(" ")}
             else:
-                values[f"value:{name}"] = escape(text)
+                values[f"value:{item.name}"] = said(text)
     for name, reason in record.reasons.items():
-        values[f"reason:{name}:{reason.value}"] = " checked"
+        values[f"reason:{name}:{reason.value}"] = b" checked"
         if record.answers.get(name):
-            values[f"both:{name}"] = " both"
+            values[f"both:{name}"] = b" both"
     for name, note in record.notes.items():
-        values[f"note:{name}"], values[f"note-open:{name}"] = escape(note), " open"
+        values[f"note:{name}"], values[f"note-open:{name}"] = said(note), b" open"
     return values
 
 
-def known(sheet: Sheet, language: str) -> dict[str, str]:
-    """What the case answers in place of the respondent."""
-    header = sheet.header
-    region = header.region_code.label(language) if header.region_code else "—"
-    return {
-        "known:organisation": escape(header.organisation),
-        "known:region": escape(region),
-        "known:interviewer": escape(header.interviewer),
-    }
-
-
-def show(values: dict[str, str], section: Section, typed: Typed) -> None:
+def show(values: Values, section: Section, typed: Typed) -> None:
     """Put what was typed, and what is wrong with it, in place of what is stored."""
     for item in section.items:
         name = item.name
         if name not in typed.errors:
             continue
-        values[f"error:{name}"] = Markup('<p class="field-error">{}</p>').format(typed.errors[name])
+        values[f"error:{name}"] = said(Markup('<p class="field-error">{}</p>').format(typed.errors[name]))
         sent = typed.values.get(name, [])
         if item.codes:
             for code in item.codes:
                 values.pop(f"checked:{name}:{code.value}", None)
-            values |= {f"checked:{name}:{code}": " checked" for code in sent if code in set(item.codes)}
+            values |= {f"checked:{name}:{code}": b" checked" for code in sent if code in set(item.codes)}
         else:
-            values[f"value:{name}"] = escape(sent[0] if sent else "")
+            values[f"value:{name}"] = said(sent[0] if sent else "")
         if note := "".join(typed.values.get(f"{name}__note", [])):
-            values[f"note:{name}"], values[f"note-open:{name}"] = escape(note), " open"
+            values[f"note:{name}"], values[f"note-open:{name}"] = said(note), b" open"
         for reason in MissingReason:
             values.pop(f"reason:{name}:{reason.value}", None)
             if reason.value in typed.values.get(f"{name}__reason", []):
-                values[f"reason:{name}:{reason.value}"] = " checked"
+                values[f"reason:{name}:{reason.value}"] = b" checked"

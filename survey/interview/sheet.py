@@ -16,7 +16,7 @@ from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo
 from survey.instrument.grammar import Item, Section
 from survey.instrument.questionnaire import INITIATIVES, QUESTIONNAIRE
 from survey.interview.answers import Answer, ticked
-from survey.interview.models import RECORDS, Consent, Edit, Initiative, Interview, Nonresponse, Note, Part
+from survey.interview.models import RECORDS, Consent, Edit, Field, Initiative, Interview, Nonresponse, Note, Part
 
 Rows = Sequence[Any]
 
@@ -141,34 +141,46 @@ def header() -> sa.Select[Any]:
     )
 
 
-def ticks() -> sa.Select[Any]:
+def ticks() -> sa.CompoundSelect[Any]:
     """Every ticked box of the blocks: block, item, code."""
-    of_items = (
-        sa.select(table.c.initiative_id, sa.literal(name).label("item"), sa.cast(table.c.code, sa.Text))
-        .join(Initiative, Initiative.id == table.c.initiative_id)
-        .where(Initiative.interview_id == OF_INTERVIEW)
-        for name, table in ticked_tables().items()
+    blocks = sa.select(Initiative.id).where(Initiative.interview_id == OF_INTERVIEW)
+    return sa.union_all(
+        *(
+            sa.select(table.c.initiative_id, sa.literal(name), sa.cast(table.c.code, sa.Text)).where(
+                table.c.initiative_id.in_(blocks)
+            )
+            for name, table in ticked_tables().items()
+        )
     )
-    return sa.select(sa.union_all(*of_items).subquery())
+
+
+def of_fields(table: type[Field], found: sa.Select[*tuple[Any, ...]]) -> sa.CompoundSelect[Any]:
+    """What is found of the fields of the blocks, then of the interview's own: a table has an index for each."""
+    found = found.where(table.interview_id == OF_INTERVIEW)
+    return sa.union_all(found.where(table.initiative_id.is_not(None)), found.where(table.initiative_id.is_(None)))
 
 
 @cache
-def queries() -> dict[str, sa.Select[Any]]:
+def queries() -> dict[str, sa.Executable]:
     blocks = sa.select(Initiative.id, Initiative.uid, Initiative.removed_at, *columns("initiatives").values())
-    version = sa.func.max(Edit.version)
     field = (Edit.initiative_id, Edit.item, Edit.part)
+    versions = sa.select(*field, sa.func.max(Edit.version)).group_by(*field)
     consents = sa.select(Consent.purpose, Consent.given, Consent.recorded_at, Consent.script_version)
-    reasons = sa.select(Nonresponse.initiative_id, Nonresponse.item, Nonresponse.reason)
-    notes = sa.select(Note.initiative_id, Note.item, Note.text)
     return {
         "interview": header(),
         "blocks": blocks.where(Initiative.interview_id == OF_INTERVIEW).order_by(Initiative.position, Initiative.id),
         "ticks": ticks(),
-        "reasons": reasons.where(Nonresponse.interview_id == OF_INTERVIEW),
-        "notes": notes.where(Note.interview_id == OF_INTERVIEW),
-        "versions": sa.select(*field, version).where(Edit.interview_id == OF_INTERVIEW).group_by(*field),
+        "reasons": of_fields(Nonresponse, sa.select(Nonresponse.initiative_id, Nonresponse.item, Nonresponse.reason)),
+        "notes": of_fields(Note, sa.select(Note.initiative_id, Note.item, Note.text)),
+        "versions": of_fields(Edit, versions),
         "consents": consents.where(Consent.interview_id == OF_INTERVIEW).order_by(Consent.id),
     }
+
+
+def answers_in(row: Any, section_name: str) -> dict[str, Answer]:
+    """The answers of a record, which are the last columns of its row."""
+    names = columns(section_name)
+    return dict(zip(names, row[-len(names) :], strict=True))
 
 
 def load(connection: sa.Connection, interview_id: int) -> Sheet | None:
@@ -177,18 +189,17 @@ def load(connection: sa.Connection, interview_id: int) -> Sheet | None:
     def rows(name: str) -> Sequence[Any]:
         return connection.execute(queries()[name], {"interview_id": interview_id}).all()
 
+    # Versions before answers: an answer saved in between then meets an older version, which asks, and never overwrites.
+    versions = rows("versions")
     found = rows("interview")
     if not found:
         return None
-    # Versions before answers: an answer saved in between then meets an older version, which asks, and never overwrites.
-    versions = rows("versions")
     header = found[0]
-    interview = Record(None, None, {name: header._mapping[name] for name in columns("general")})
+    interview = Record(None, None, answers_in(header, "general"))
     blocks: list[Record] = []
     removed: list[Record] = []
     for row in rows("blocks"):
-        answers: dict[str, Answer] = {name: row._mapping[name] for name in columns("initiatives")}
-        answers |= dict.fromkeys(ticked_tables(), frozenset())
+        answers = answers_in(row, "initiatives") | dict.fromkeys(ticked_tables(), frozenset())
         (removed if row.removed_at else blocks).append(Record(row.id, row.uid, answers))
     sheet = Sheet(header, interview, blocks, removed, {row.purpose: row for row in rows("consents")})
     sheet.fill(rows("ticks"), rows("reasons"), rows("notes"), versions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import to_user_timezone
 from flask_login import current_user
@@ -13,14 +13,12 @@ from werkzeug.wrappers import Response
 
 from survey import receipts
 from survey.db import db, now
-from survey.instrument import opening_script
-from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo
-from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.instrument.codes import ConsentPurpose, YesNo
 from survey.interview import conduct, drawing, loading, review
 from survey.interview.drawing import Typed
 from survey.interview.forms import ConsentForm, StartForm
 from survey.interview.sheet import Sheet
-from survey.web import language, wants_json
+from survey.web import wants_json
 
 #: Where the call goes on once consent is recorded.
 FIRST_FIELD = "i-respondent_name"
@@ -40,39 +38,13 @@ def start(case_id: int) -> Response:
 
 
 @blueprint.get("/<int:interview_id>")
-def page(interview_id: int) -> str:
-    return show(loading.sheet(interview_id))
+def page(interview_id: int) -> bytes:
+    return drawing.page(loading.sheet(interview_id), {}, None)
 
 
-def show(sheet: Sheet, typed: dict[str, Typed] | None = None, consent: ConsentForm | None = None) -> str:
-    """The page; `typed` holds, by the key of a record, what a form sent and could not be kept."""
-    spoken, typed = language(), typed or {}
-
-    def section_html(section: Any, record: Any, n: int = 0) -> str:
-        return drawing.section_html(sheet, section, record, n, spoken, typed.get(drawing.key(record)))
-
-    config = current_app.config
-    return render_template(
-        "interview/page.html",
-        sheet=sheet,
-        instrument=QUESTIONNAIRE,
-        sections={section.name: section for section in QUESTIONNAIRE.sections},
-        section_html=section_html,
-        blank_block=drawing.blank_block(spoken),
-        of_block=drawing.of_block,
-        key=drawing.key,
-        lacking=lambda section, record: len(sheet.unanswered(section, record)),
-        script=opening_script.script(config["COLLECTOR"], config["COLLECTOR_CONTACT"]),
-        consent=consent or consent_form(sheet),
-        MissingReason=MissingReason,
-        YesNo=YesNo,
-        purposes=list(ConsentPurpose),
-        errors={key: one.errors for key, one in typed.items() if one.errors},
-    )
-
-
-def consent_form(sheet: Sheet) -> ConsentForm:
-    return ConsentForm(formdata=None, data={p.value: row.given for p, row in sheet.consents.items()})
+def show(sheet: Sheet, typed: dict[str, Typed] | None = None, consent: ConsentForm | None = None) -> Any:
+    """The page in bytes, after a form: `typed` holds, by the key of a record, what was sent and could not be kept."""
+    return drawing.page(sheet, typed or {}, consent)
 
 
 @blueprint.post("/<int:interview_id>/consent")
