@@ -9,8 +9,8 @@ import sqlalchemy as sa
 import survey.accounts.models
 import survey.audit
 import survey.fieldwork.models
+import survey.interview.course_models
 import survey.interview.models
-import survey.interview.rearranging
 import survey.receipts
 import survey.release.models  # noqa: F401
 from survey.db import Base, UTCDateTime

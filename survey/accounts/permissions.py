@@ -62,6 +62,10 @@ PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "paper.filled": FIELDWORK,
     "paper.filled_pdf": FIELDWORK,
     "release.releases": RELEASE,
+    "rearranging.split": FIELDWORK,
+    "rearranging.merge": FIELDWORK,
+    "rearranging.move": FIELDWORK,
+    "rearranging.undo": FIELDWORK,
     "release.create": RELEASE,
     "release.download": RELEASE,
 }

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.accounts.models import User
-from survey.accounts.permissions import FIELDWORK
+from survey.accounts.models import Role, User
+from survey.accounts.permissions import COORDINATION, FIELDWORK
 from survey.fieldwork.cases import WAVE
 from survey.fieldwork.models import Case, CaseTally, Organisation
 from survey.instrument.codes import Disposition, Region
@@ -67,6 +67,15 @@ def page(session: Session, filters: Filters, after: int | None = None, before: i
     rows = list(session.execute(query.order_by(name)))
     further, rows = len(rows) > PAGE, rows[:PAGE]
     return Page(rows, rows[-1].id if further else None, rows[0].id if rows and after is not None else None)
+
+
+def conducted(session: Session, search: str, role: Role, user_id: int) -> Sequence[Listed]:
+    """The organisations that a search finds among those whose case somebody may conduct, by name, a page at most."""
+    query = sa.select(*COLUMNS).join(Case, listed()).outerjoin(User, User.id == Case.interviewer_id)
+    if role not in COORDINATION:
+        query = query.where(sa.or_(Case.interviewer_id.is_(None), Case.interviewer_id == user_id))
+    query = query.where(*conditions(Filters(search)))
+    return session.execute(query.order_by(Organisation.folded_name).limit(PAGE)).all()
 
 
 def counts(session: Session, filters: Filters) -> dict[Disposition, int]:

@@ -27,11 +27,13 @@ HELD_ON = next(item for _section, item in QUESTIONNAIRE.items() if item.name == 
 INTERVIEWED = {Disposition.COMPLETED, Disposition.COMPLETED_NONE, Disposition.PARTIAL}
 
 
-def start(session: Session, case: Case, mode: Mode, user_id: int, today: dt.date | None = None) -> Interview:
+def start(
+    session: Session, case: Case, mode: Mode, user_id: int, today: dt.date | None = None, *, held: bool = True
+) -> Interview:
     """Open an interview for a case: nobody's case becomes the interviewer's, and is in progress from here on.
 
     An interview that is still open goes on: there is one at a time. `today` is the date where the team works;
-    without it, that of UTC.
+    without it, that of UTC. One that is not `held` yet, but receives what somebody else said, has no date.
     """
     under_way = sa.select(Interview).where(Interview.case_id == case.id, Interview.completed_at.is_(None))
     if opened := session.scalars(under_way.order_by(Interview.id.desc())).first():
@@ -45,8 +47,9 @@ def start(session: Session, case: Case, mode: Mode, user_id: int, today: dt.date
     )
     session.add(interview)
     session.flush()
-    date = Change(uuid.uuid4(), HELD_ON, Part.ANSWER, 0, today or now().date())
-    saving.save(session.connection(), Place(interview.id), date, user_id)
+    if held:
+        date = Change(uuid.uuid4(), HELD_ON, Part.ANSWER, 0, today or now().date())
+        saving.save(session.connection(), Place(interview.id), date, user_id)
     if case.interviewer_id is None:
         cases.assign(session, case, user_id, user_id)
     if case.disposition not in INTERVIEWED:
@@ -141,8 +144,8 @@ def remove_block(session: Session, block: Initiative, user_id: int) -> None:
 
 
 def restore_block(session: Session, block: Initiative, user_id: int) -> None:
-    """Bring a removed block back where it stood."""
-    if block.removed_at is not None:
+    """Bring a removed block back where it stood; one that was merged into another comes back by undoing that."""
+    if block.removed_at is not None and block.merged_into_id is None:
         block.removed_at = None
         audit.record(session, Action.INITIATIVE_RESTORE, user_id=user_id, about=("initiative", block.id))
 

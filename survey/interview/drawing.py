@@ -17,6 +17,7 @@ from survey.instrument.grammar import Section
 from survey.instrument.questionnaire import GENERAL, INITIATIVES, OTHERS, QUESTIONNAIRE
 from survey.interview.answers import as_text
 from survey.interview.forms import ConsentForm
+from survey.interview.fragments import fragments
 from survey.interview.frame import Frame, Kind, frame
 from survey.interview.models import Part
 from survey.interview.sheet import Record, Sheet
@@ -53,6 +54,7 @@ def page(sheet: Sheet, typed: Mapping[str, Typed], consent: ConsentForm | None) 
         blocks.append(drawn.block.fill(own | answers(sheet, INITIATIVES, record, typed.get(key(record)))))
     values["blocks"], values["rail-blocks"] = b"".join(blocks), b"".join(rail)
     values["removed"] = b"".join(drawn.removed.fill(everywhere | of_block(record, 0)) for record in sheet.removed)
+    values |= fragments(sheet)
     if any(one.errors for one in typed.values()):
         values["errors"] = render_template("interview/_errors.html", typed=typed).encode()
     return drawn.page.fill(values)

@@ -7,60 +7,31 @@ open.
 
 from __future__ import annotations
 
-import datetime as dt
 import enum
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Session, aliased
 
 from survey import audit
 from survey.accounts.models import User
 from survey.audit import Action
-from survey.db import Base, now
+from survey.db import now
 from survey.fieldwork import cases
-from survey.fieldwork.models import EventKind
+from survey.fieldwork.models import Case, EventKind, Organisation
 from survey.instrument.codes import MissingReason
 from survey.instrument.grammar import Item
 from survey.instrument.questionnaire import INITIATIVES
 from survey.interview import conduct, saving
 from survey.interview.answers import Answer, from_text
+from survey.interview.course_models import Rearrangement
+from survey.interview.course_models import RearrangementKind as Kind
 from survey.interview.merging import Side, joined
 from survey.interview.models import Edit, Initiative, Interview, Part
 from survey.interview.saving import Change, Place
 from survey.interview.sheet import Record
-
-
-class Kind(enum.StrEnum):
-    SPLIT = "split"
-    MERGE = "merge"
-    MOVE = "move"
-
-
-class Rearrangement(Base):
-    """One act on the blocks of an interview. `id` is that of the form that asked it.
-
-    `initiative` was split, took the other in, or moved; `other` is the block made by a split or set aside by a merger;
-    `to_interview` is where a block moved.
-    """
-
-    __tablename__ = "rearrangement"
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    kind: Mapped[Kind]
-    interview_id: Mapped[int] = mapped_column(sa.ForeignKey("interview.id", ondelete="CASCADE"), index=True)
-    initiative_id: Mapped[int] = mapped_column(sa.ForeignKey("initiative.id", ondelete="CASCADE"), index=True)
-    other_id: Mapped[int | None] = mapped_column(sa.ForeignKey("initiative.id", ondelete="CASCADE"), index=True)
-    to_interview_id: Mapped[int | None] = mapped_column(sa.ForeignKey("interview.id", ondelete="CASCADE"), index=True)
-    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
-    at: Mapped[dt.datetime]
-    undone_at: Mapped[dt.datetime | None]
-
-    initiative: Mapped[Initiative] = relationship(foreign_keys=initiative_id)
-    other: Mapped[Initiative | None] = relationship(foreign_keys=other_id)
-    user: Mapped[User] = relationship()
 
 
 class Share(enum.StrEnum):
@@ -157,12 +128,45 @@ def undo(session: Session, act: Rearrangement, user_id: int) -> list[Item]:
     return changed
 
 
-def of_interview(session: Session, interview_id: int) -> list[Rearrangement]:
-    """What was done in an interview and can still be undone, the newest first."""
-    query = sa.select(Rearrangement).where(
-        Rearrangement.interview_id == interview_id, Rearrangement.undone_at.is_(None)
+def of_interview(connection: sa.Connection, interview_id: int) -> Sequence[Any]:
+    """What was done in an interview and can still be undone, the newest first.
+
+    Rows of `id`, `kind`, `at`, `who`, `name` and `other_name` of the blocks, `organisation` where one moved.
+    """
+    return connection.execute(UNDOABLE, {"of_interview": interview_id}).all()
+
+
+def _undoable() -> sa.Select[Any]:
+    block, other, act = Initiative, aliased(Initiative), Rearrangement
+    merged_into = sa.case((act.kind == Kind.MERGE, act.initiative_id))
+    untouched = sa.or_(
+        act.other_id.is_(None),
+        sa.and_(
+            other.interview_id == act.interview_id,
+            sa.func.coalesce(other.merged_into_id, 0) == sa.func.coalesce(merged_into, 0),
+        ),
     )
-    return [act for act in session.scalars(query.order_by(Rearrangement.at.desc())) if not _moved_on(act)]
+    named: list[Any] = [User.name.label("who"), block.name, other.name.label("other_name")]
+    return (
+        sa.select(act.id, act.kind, act.at, *named, Organisation.name.label("organisation"))
+        .join(block, block.id == act.initiative_id)
+        .join(User, User.id == act.user_id)
+        .outerjoin(other, other.id == act.other_id)
+        .outerjoin(Interview, Interview.id == act.to_interview_id)
+        .outerjoin(Case, Case.id == Interview.case_id)
+        .outerjoin(Organisation, Organisation.id == Case.organisation_id)
+        .where(
+            act.interview_id == sa.bindparam("of_interview"),
+            act.undone_at.is_(None),
+            block.interview_id == sa.func.coalesce(act.to_interview_id, act.interview_id),
+            block.merged_into_id.is_(None),
+            untouched,
+        )
+        .order_by(act.at.desc())
+    )
+
+
+UNDOABLE = _undoable()
 
 
 def _moved_on(act: Rearrangement) -> bool:

@@ -40,12 +40,21 @@ class Gap:
 
     @property
     def number(self) -> str:
-        return self.question.number.replace("{n}", str(self.n or ""))
+        return number_of(self.question, self.n)
 
     @property
     def wording(self) -> Text:
-        own = dictionary.own_words(self.question, self.item) or [self.question.label(self.item)]
-        return dictionary.under(None, *own)
+        return wording_of(self.question, self.item)
+
+
+def number_of(question: Question, n: int | None) -> str:
+    """The number of a question, as in block `n`."""
+    return question.number.replace("{n}", str(n or ""))
+
+
+def wording_of(question: Question, item: Item) -> Text:
+    """What tells an item from the others of its question, on one line."""
+    return dictionary.under(None, *(dictionary.own_words(question, item) or [question.label(item)]))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo
 from survey.instrument.grammar import Item, Section
 from survey.instrument.questionnaire import INITIATIVES, QUESTIONNAIRE
 from survey.interview.answers import Answer, ticked
+from survey.interview.course_models import Rearrangement
 from survey.interview.models import RECORDS, Consent, Edit, Field, Initiative, Interview, Nonresponse, Note, Part
 
 Rows = Sequence[Any]
@@ -31,6 +32,8 @@ class Record:
     reasons: dict[str, MissingReason] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     versions: dict[tuple[str, Part], int] = field(default_factory=dict)
+    place: int = 0
+    """How many blocks stand before it on the page."""
 
     def tick(self, item: Item, code: str) -> None:
         before = self.answers[item.name]
@@ -43,17 +46,21 @@ class Record:
 
 @dataclass
 class Sheet:
-    """An interview with its blocks in order. `header` holds the bookkeeping and the names shown around it."""
+    """An interview with its blocks in order. `header` holds the bookkeeping and the names shown around it.
+
+    `removed` leaves out the blocks that were merged into others, which `merged` holds.
+    """
 
     header: sa.Row[Any]
     interview: Record
     blocks: list[Record]
     removed: list[Record]
+    merged: list[Record]
     consents: dict[ConsentPurpose, sa.Row[Any]]
 
     def fill(self, ticks: Rows, reasons: Rows, notes: Rows, versions: Rows) -> None:
         """Give each record what stands in the sparse tables, row by row: block, item, and what it is."""
-        records = {record.id: record for record in (self.interview, *self.blocks, *self.removed)}
+        records = {record.id: record for record in (self.interview, *self.blocks, *self.removed, *self.merged)}
         items = {item.name: item for item in INITIATIVES.items if item.many}
         for block, name, code in ticks:
             records[block].tick(items[name], code)
@@ -130,6 +137,9 @@ def header() -> sa.Select[Any]:
         Organisation.name.label("organisation"),
         Organisation.region_code,
         User.name.label("interviewer"),
+        sa.exists()
+        .where(Rearrangement.interview_id == Interview.id, Rearrangement.undone_at.is_(None))
+        .label("rearranged"),
         *columns("general").values(),
     ]
     return (
@@ -162,7 +172,8 @@ def of_fields(table: type[Field], found: sa.Select[*tuple[Any, ...]]) -> sa.Comp
 
 @cache
 def queries() -> dict[str, sa.Executable]:
-    blocks = sa.select(Initiative.id, Initiative.uid, Initiative.removed_at, *columns("initiatives").values())
+    bookkeeping = (Initiative.id, Initiative.uid, Initiative.removed_at, Initiative.merged_into_id)
+    blocks = sa.select(*bookkeeping, *columns("initiatives").values())
     field = (Edit.initiative_id, Edit.item, Edit.part)
     versions = sa.select(*field, sa.func.max(Edit.version)).group_by(*field)
     consents = sa.select(Consent.purpose, Consent.given, Consent.recorded_at, Consent.script_version)
@@ -198,9 +209,12 @@ def load(connection: sa.Connection, interview_id: int) -> Sheet | None:
     interview = Record(None, None, answers_in(header, "general"))
     blocks: list[Record] = []
     removed: list[Record] = []
+    merged: list[Record] = []
     for row in rows("blocks"):
         answers = answers_in(row, "initiatives") | dict.fromkeys(ticked_tables(), frozenset())
-        (removed if row.removed_at else blocks).append(Record(row.id, row.uid, answers))
-    sheet = Sheet(header, interview, blocks, removed, {row.purpose: row for row in rows("consents")})
+        (merged if row.merged_into_id else removed if row.removed_at else blocks).append(
+            Record(row.id, row.uid, answers, place=len(blocks))
+        )
+    sheet = Sheet(header, interview, blocks, removed, merged, {row.purpose: row for row in rows("consents")})
     sheet.fill(rows("ticks"), rows("reasons"), rows("notes"), versions)
     return sheet
