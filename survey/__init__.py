@@ -14,7 +14,7 @@ gc.disable()  # what is imported stays: to look for garbage in it time and again
 from flask import Flask
 from flask.globals import app_ctx
 
-from survey import accounts, cli, fieldwork, interview, manual, release, sentences, web
+from survey import accounts, cli, failures, fieldwork, interview, manual, release, sentences, web
 from survey.accounts.secret import Misconfigured, check_secret
 from survey.db import db
 from survey.signed import Cookies, Protection
@@ -76,6 +76,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.session_interface = Cookies(app)
     csrf.init_app(app)
     web.init_app(app)
+    failures.init_app(app)
     sentences.init_app(app)
     for room in (accounts, fieldwork, interview, release, manual):
         room.init_app(app)

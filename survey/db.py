@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,12 +82,24 @@ def create_engine(url: str | sa.URL) -> sa.Engine:
     url = sa.make_url(url)
     if url.get_backend_name() == "postgresql":
         served = sa.create_engine(
-            url.set(drivername="postgresql+psycopg"), pool_size=10, pool_use_lifo=True, hide_parameters=True
+            url.set(drivername="postgresql+psycopg"),
+            pool_size=10,
+            pool_timeout=BUSY_SECONDS,
+            pool_use_lifo=True,
+            hide_parameters=True,
+            connect_args={"connect_timeout": math.ceil(BUSY_SECONDS)},
         )
         probe_after_idleness(served)
+        wait_no_longer(served)
         return served
     engine = sa.create_engine(
-        url, pool_size=10, max_overflow=30, pool_use_lifo=True, hide_parameters=True, connect_args={"factory": InTurn}
+        url,
+        pool_size=10,
+        max_overflow=30,
+        pool_timeout=BUSY_SECONDS,
+        pool_use_lifo=True,
+        hide_parameters=True,
+        connect_args={"factory": InTurn},
     )
     turn = Lock()
 
@@ -98,7 +111,7 @@ def create_engine(url: str | sa.URL) -> sa.Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            f"busy_timeout={BUSY_SECONDS * 1000}",
+            f"busy_timeout={BUSY_SECONDS * 1000:.0f}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -110,6 +123,15 @@ def create_engine(url: str | sa.URL) -> sa.Engine:
 
     engine.dialect.do_begin = InTurn.begin  # type: ignore[method-assign, assignment]
     return engine
+
+
+def wait_no_longer(engine: sa.Engine) -> None:
+    """Let nobody wait longer for a row that somebody else holds, than for the file on SQLite."""
+
+    @sa.event.listens_for(engine, "connect")
+    def settings(connection: Any, _record: object) -> None:
+        connection.execute(f"SET lock_timeout = {BUSY_SECONDS * 1000:.0f}")
+        connection.commit()
 
 
 def probe_after_idleness(engine: sa.Engine) -> None:

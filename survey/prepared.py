@@ -82,10 +82,16 @@ class Prepared:
         try:
             return driver.execute(compiled.sql, compiled.parameters(values))
         except dialect.loaded_dbapi.Error as error:
-            if dialect.is_disconnect(error, driver, None):
+            if lost := dialect.is_disconnect(error, driver, None):
                 connection.invalidate(error)
             raise sa.exc.DBAPIError.instance(
-                compiled.sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
+                compiled.sql,
+                None,
+                error,
+                dialect.loaded_dbapi.Error,
+                hide_parameters=True,
+                connection_invalidated=lost,
+                dialect=dialect,
             ) from error
 
 

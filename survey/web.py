@@ -5,13 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
-import traceback
 import uuid
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-import sqlalchemy as sa
 from flask import (
     Flask,
     Response,
@@ -38,7 +35,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import FileField, HiddenField
 from wtforms.form import BaseForm
 
-from survey.db import SAFE_METHODS, db
+from survey.db import SAFE_METHODS
 from survey.instrument.codes import Region
 from survey.instrument.grammar import Text
 
@@ -116,9 +113,6 @@ class OnceForm(Form):
 
 #: What no path holds, and no header may.
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-OURS = Path(__file__).resolve().parent
-#: What PostgreSQL calls a transaction that may not write, as on a stand-by that took over too soon.
-READ_ONLY = "25006"
 STALE_PAGE = lazy_gettext("La page est restée ouverte trop longtemps. Rechargez-la, puis réessayez.")
 
 
@@ -146,9 +140,6 @@ def init_app(app: Flask) -> None:
     app.before_request(choose_language)
     app.after_request(secure)
     app.register_error_handler(HTTPException, error_page)
-    for kind in (sa.exc.DBAPIError, sa.exc.TimeoutError):
-        app.register_error_handler(kind, busy)
-    app.register_error_handler(Exception, failure)
 
 
 def language() -> str:
@@ -253,69 +244,16 @@ def error_page(error: HTTPException) -> BaseResponse:
     title, sentence = ERRORS.get(code) or ERRORS[400 if code < 500 else 500]
     if isinstance(error, CSRFError):
         sentence = STALE_PAGE
+    return say(code, title, sentence, getattr(error, "retry_after", None))
+
+
+def say(code: int, title: str, sentence: str, retry_after: int | None = None) -> BaseResponse:
+    """A page that says what happened, or for a script its sentence as JSON, with its status."""
     if wants_json():
         response = jsonify(error=str(sentence))
     else:
         response = make_response(render_template("error.html", title=title, sentence=sentence, code=code))
     response.status_code = code
     if code in (429, 503):
-        response.headers["Retry-After"] = str(getattr(error, "retry_after", None) or 5)
+        response.headers["Retry-After"] = str(retry_after or 5)
     return response
-
-
-def busy(error: sa.exc.SQLAlchemyError) -> BaseResponse:
-    """503 for a database that does not answer just now, with nothing of it on the page; 500 for its other errors."""
-    if not is_unavailable(error):
-        return failure(error)
-    current_app.logger.warning("database unavailable: %s", type(getattr(error, "orig", error)).__name__)
-    db.close()
-    settle_language()
-    return error_page(_http_error(503))
-
-
-def is_unavailable(error: sa.exc.SQLAlchemyError) -> bool:
-    """Whether the database is busy, out of reach or closed to writing: the same request may do when it is back."""
-    if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError | sa.exc.TimeoutError):
-        return True
-    lost = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
-    return lost or getattr(getattr(error, "orig", None), "sqlstate", None) == READ_ONLY
-
-
-def failure(error: Exception) -> BaseResponse:
-    """500 for what was not foreseen: the trace goes to the log, never to the page."""
-    if refused := refusal_in(error):
-        current_app.logger.error("unexpected error on %s: %s", request.endpoint, without_data(error, refused))
-    else:
-        current_app.logger.exception("unexpected error on %s", request.endpoint)
-    db.close()
-    settle_language()
-    return error_page(_http_error(500))
-
-
-def refusal_in(error: BaseException | None) -> sa.exc.StatementError | None:
-    """What the database refused, when an error is or comes from that."""
-    while error is not None and not isinstance(error, sa.exc.StatementError):
-        error = error.__cause__ or error.__context__
-    return error
-
-
-def without_data(error: Exception, refused: sa.exc.StatementError) -> str:
-    """An error of the database and where it came about. Not its words: they quote what somebody typed."""
-    orig: Any = refused.orig
-    code = getattr(orig, "sqlstate", None) or getattr(orig, "sqlite_errorname", None)
-    constraint = getattr(getattr(orig, "diag", None), "constraint_name", None)
-    said = (type(error).__name__, type(refused).__name__, type(orig).__name__, code, constraint)
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(OURS)]
-    return " ".join(filter(None, said)) + "\n" + "".join(traceback.format_list(frames))
-
-
-def settle_language() -> None:
-    """A page that says what failed does not ask the database which language to say it in."""
-    if "language" not in g and "_login_user" not in g:
-        g.language = session.get("language") or request.accept_languages.best_match(LANGUAGES, "fr")
-
-
-def _http_error(code: int) -> HTTPException:
-    error = HTTPException()
-    error.code = code
-    return error
