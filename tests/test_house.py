@@ -30,6 +30,7 @@ OF_THE_WEB = {
     "sessions",
     "loading",
     "drawing",
+    "failures",
     "fragments",
     "frame",
     "sentences",
