@@ -37,8 +37,10 @@ def axe_finds(page: Page) -> list[str]:
 
 
 def overflows(page: Page) -> list[str]:
-    """What stands out of the window to the right: somebody who enlarges would have to scroll both ways."""
+    """What stands out of the window or of its frame to the right: somebody who enlarges would scroll both ways."""
     return page.evaluate("""() => {
+        const framed = [...document.querySelectorAll(".table-wrap")].filter((e) => e.scrollWidth > e.clientWidth);
+        if (framed.length) return ["wider than its frame: " + framed.map((e) => e.innerText.slice(0, 60)).join(" ")];
         const width = document.documentElement.clientWidth;
         if (document.scrollingElement.scrollWidth <= width) return [];
         const out = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > width + 1);

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Page
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role, User
@@ -17,6 +18,7 @@ from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.listing import Filters
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, Person
 from survey.instrument.codes import Disposition, Region
+from tests.browsing import Desk, on_sqlite
 from tests.conftest import Colleague
 from tests.racing import meanwhile
 
@@ -272,7 +274,8 @@ def test_persons_and_notes_are_for_those_who_conduct_the_case(
     give(session, house, roxane.id)
     page = f"/organisations/{house}"
     person = {"name": "Serin Un", "function": "Serin Deux", "phone": "418 555-0155", "email": "serin@exemple.test"}
-    canaries = (*person.values(), "Serin Trois", "tel:4185550155")
+    canaries = (*person.values(), "Serin Trois", "tel:4185550155", "Serin Quatre")
+    colette.post(f"{page}/edit", {"name": HOUSE, "region": "03", "note": "Serin Quatre"})
     roxane.post(f"{page}/persons/new", person)
     roxane.post(f"{page}/notes", {"text": "Serin Trois"})
     hidden = "Les personnes à joindre et les notes ne se montrent qu’à la personne à qui l’organisation est confiée"
@@ -436,9 +439,24 @@ def test_a_colleague_sees_the_interviews_but_no_way_in(
     cases.log(session, case_of(session, house).id, EventKind.INTERVIEW_OPENED, roxane.id, code="12")
     session.commit()
     page = malik.get(f"/organisations/{house}").text
-    assert "Entrevue nº 12" in page
+    assert "Entrevue 1, commencée le" in page
     assert "Entrevue commencée" in page
     assert "/interviews/12" not in page
+
+
+def test_interviews_are_numbered_within_their_organisation(session: Session, house: int, roxane: Colleague) -> None:
+    case = case_of(session, house)
+    for code, kind in (
+        ("9", EventKind.INTERVIEW_OPENED),
+        ("9", EventKind.INTERVIEW_COMPLETED),
+        ("17", EventKind.INTERVIEW_OPENED),
+        ("9", EventKind.INTERVIEW_REOPENED),
+    ):
+        cases.log(session, case.id, kind, roxane.id, code=code)
+    session.commit()
+    link = r'<a href="/interviews/(\d+)">(Entrevue \d+), commencée le \d+ \S+ \d{4}</a>'
+    page = roxane.get(f"/organisations/{house}").text
+    assert re.findall(link, page) == [("17", "Entrevue 2"), ("9", "Entrevue 1")]
 
 
 @pytest.mark.parametrize("act", ["new", "{}/edit"])
@@ -474,3 +492,52 @@ def test_a_history_tells_events_in_the_order_they_came(session: Session, house: 
     page = roxane.get(f"/organisations/{house}").text
     timeline = page[page.index('class="timeline"') :]
     assert timeline.index("Sans réponse") < timeline.index("Démarche en cours") < timeline.index("Entrée dans la liste")
+
+
+@pytest.fixture
+def long_list(session: Session) -> None:
+    cases.open_cases(session, [NewOrganisation(f"Organisme {n:02}", Region.R03) for n in range(50)], None)
+    session.commit()
+
+
+def bar(page: Page) -> float:
+    """Where the bar that assigns begins, in the window; it stands in there whole."""
+    top, bottom, window = page.locator("#assign-many").evaluate(
+        "bar => { const { top, bottom } = bar.getBoundingClientRect(); return [top, bottom, innerHeight]; }"
+    )
+    assert 0 < top < bottom <= window
+    return float(top)
+
+
+def row_of_focus(page: Page) -> float:
+    """Where the row that has the focus ends, in the window."""
+    return float(page.evaluate("document.activeElement.closest('tr').getBoundingClientRect().bottom"))
+
+
+@on_sqlite
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
+def test_what_assigns_comes_along_with_a_tick_and_never_hides_the_focus(
+    colette: Colleague, long_list: None, at_desk: Desk, width: int, script: bool
+) -> None:
+    page = at_desk(colette, "/organisations", width=width, height=640, java_script_enabled=script)
+    page.locator("[name=case]").first.focus()
+    page.keyboard.press("Space")
+    for _ in range(99):
+        page.keyboard.press("Tab")
+        assert row_of_focus(page) <= bar(page)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "interviewer"
+
+
+@on_sqlite
+def test_a_row_ticked_at_the_foot_of_the_window_stays_in_view(
+    colette: Colleague, long_list: None, at_desk: Desk
+) -> None:
+    page = at_desk(colette, "/organisations", height=640)
+    box = page.locator("[name=case]").nth(20)
+    box.evaluate("box => scrollTo(0, box.getBoundingClientRect().bottom + scrollY - innerHeight + 4)")
+    place = box.bounding_box()
+    assert place is not None
+    page.mouse.click(place["x"] + 5, place["y"] + 5)
+    assert row_of_focus(page) <= bar(page)

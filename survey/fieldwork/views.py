@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -197,6 +198,7 @@ def show(case: Case, outcome: OutcomeForm | None = None, note: NoteForm | None =
         interviews=interviews(history),
         names=names(history),
         persons=case.organisation.persons if conducts else (),
+        remark=case.organisation.note if conducts else None,
         conducts=conducts,
         form=wrong,
         outcome_form=outcome or OutcomeForm(formdata=None, data={"disposition": case.disposition}),
@@ -214,13 +216,25 @@ def events(case: Case, notes: bool) -> Sequence[CaseEvent]:
     return db.session.scalars(query.order_by(CaseEvent.id.desc())).all()
 
 
-def interviews(history: Sequence[CaseEvent]) -> dict[str, bool]:
+class Numbered(NamedTuple):
+    """An interview as the page of its organisation lists it. `number` counts within the case."""
+
+    id: int
+    number: int
+    opened_at: dt.datetime
+    open: bool
+
+
+def interviews(history: Sequence[CaseEvent]) -> list[Numbered]:
     """The interviews of a case, the newest first, and whether each is open: the last that happened to it tells."""
-    found: dict[str, bool] = {}
+    of_each: dict[int, list[CaseEvent]] = {}
     for event in history:
         if event.kind in OF_AN_INTERVIEW and event.code:
-            found.setdefault(event.code, event.kind is not EventKind.INTERVIEW_COMPLETED)
-    return dict(sorted(found.items(), key=lambda one: -int(one[0])))
+            of_each.setdefault(int(event.code), []).append(event)
+    return [
+        Numbered(identifier, n, of_one[-1].at, of_one[0].kind is not EventKind.INTERVIEW_COMPLETED)
+        for n, (identifier, of_one) in enumerate(sorted(of_each.items()), start=1)
+    ][::-1]
 
 
 def names(history: Sequence[CaseEvent]) -> dict[str, str]:
