@@ -306,3 +306,34 @@ def test_the_page_works_on_a_small_screen(at_desk, roxane, here):
     page = at_desk(roxane, here, width=320)
     page.keyboard.press("Alt+n")
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
+
+
+PLACES = "() => [...document.querySelectorAll('.question')].map((q) => q.getBoundingClientRect().top + scrollY)"
+#: From the end of an answer to the next question, for each question of a block.
+SPACES = """() => [...document.querySelectorAll("article .question")].slice(1).map((q) => {
+    const answer = [...q.previousElementSibling.querySelectorAll(".control")].findLast((c) => c.offsetParent);
+    return q.getBoundingClientRect().top - answer.getBoundingClientRect().bottom;
+})"""
+
+
+def test_questions_stand_close_and_keep_still_as_the_focus_goes_along(call):
+    page = call
+    page.keyboard.press("Alt+n")
+    saved(page)
+    page.mouse.move(0, 0)
+    places = page.evaluate(PLACES)
+    assert max(page.evaluate(SPACES)) <= 36
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        assert page.evaluate(PLACES) == places
+
+
+def test_every_reason_beside_an_answer_can_be_clicked(call):
+    """What stands close must not lie over what stands above it, to the last pixel."""
+    page = call
+    page.keyboard.press("Alt+n")
+    for box in page.locator("article input[name=audience], article input[name=funding][value=funded]").all():
+        box.check()
+    for label in page.locator("article .reasons label:has([value=refused]):visible").all():
+        label.click(position={"x": 4, "y": 22})
+        expect(label.locator("input")).to_be_checked()
