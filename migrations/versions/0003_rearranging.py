@@ -30,7 +30,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("split", "merge", "move", name="rearrangementkind", native_enum=False, create_constraint=True, length=40),
+            sa.Enum(
+                "split", "merge", "move", name="rearrangementkind", native_enum=False, create_constraint=True, length=40
+            ),
             nullable=False,
         ),
         sa.Column("interview_id", sa.Integer(), nullable=False),

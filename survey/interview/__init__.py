@@ -6,7 +6,14 @@ from survey.instrument.grammar import Instruction, Prefilled, Question, Statemen
 
 
 def init_app(app: Flask) -> None:
-    from survey.interview import paper_views, rearranging_views, saving_views, views
+    from survey.interview import (
+        paper_views,
+        rearranging_views,
+        respondent_views,
+        saving_views,
+        timing_views,
+        views,
+    )
 
     app.jinja_env.tests.update(
         statement=lambda element: isinstance(element, Statement),
@@ -18,3 +25,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(saving_views.blueprint)
     app.register_blueprint(paper_views.blueprint)
     app.register_blueprint(rearranging_views.blueprint)
+    app.register_blueprint(respondent_views.blueprint)
+    app.register_blueprint(timing_views.blueprint)

@@ -17,7 +17,7 @@ from survey.fieldwork.models import Case, EventKind
 from survey.instrument import opening_script
 from survey.instrument.codes import ConsentPurpose, Disposition, Mode, YesNo
 from survey.instrument.questionnaire import QUESTIONNAIRE
-from survey.interview import saving
+from survey.interview import saving, sittings
 from survey.interview.models import Consent, Initiative, Interview, Part
 from survey.interview.saving import Change, Place
 
@@ -55,6 +55,8 @@ def start(
     if case.disposition not in INTERVIEWED:
         cases.set_outcome(session, case, Disposition.IN_PROGRESS, user_id)
     _log(session, interview, EventKind.INTERVIEW_OPENED, Action.INTERVIEW_OPEN, user_id)
+    if held:
+        sittings.touch(session, interview, user_id)
     return interview
 
 

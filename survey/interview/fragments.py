@@ -2,17 +2,72 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template
+from flask_babel import format_date, format_time
+from flask_babel import gettext as _
 
 from survey.db import db
-from survey.interview import rearranging
+from survey.instrument.codes import Mode
+from survey.instrument.questionnaire import INITIATIVES, QUESTIONNAIRE
+from survey.interview import rearranging, respondents, sittings
+from survey.interview.course_models import Sitting
 from survey.interview.sheet import Sheet
+from survey.interview.stencil import said
+from survey.web import language
 
 
 def fragments(sheet: Sheet) -> dict[str, bytes]:
     """The HTML of each, by the name of its hole."""
-    found: dict[str, str] = {}
-    if sheet.header.rearranged:
-        acts = rearranging.of_interview(db.connection, sheet.header.id)
-        found["rearranged"] = render_template("interview/_rearranged.html", sheet=sheet, acts=acts)
-    return {name: html.encode() for name, html in found.items()}
+    header, found = sheet.header, {"points": points(sheet)}
+    if header.rearranged:
+        acts = rearranging.of_interview(db.connection, header.id)
+        found["rearranged"] = drawn("_rearranged", sheet, acts=acts)
+    if header.respondents:
+        found["respondents"] = drawn("_respondents", sheet, rows=respondents.of_interview(db.session, header.id))
+    if (header.sittings or 0) > 1:
+        held = sittings.of_interview(db.session, header.id)
+        lines = [(one, sitting_in_words(one), hours(one)) for one in held]
+        found["sittings"] = drawn("_sittings", sheet, lines=lines, modes=list(Mode))
+    return found
+
+
+def drawn(name: str, sheet: Sheet, **shown: Any) -> bytes:
+    return render_template(f"interview/{name}.html", sheet=sheet, points=list_points(sheet), **shown).encode()
+
+
+def list_points(sheet: Sheet) -> list[tuple[str, str]]:
+    """Where somebody may begin to answer, by what the form says of it: a section, or a block."""
+    found: list[tuple[str, str]] = []
+    for section in QUESTIONNAIRE.sections:
+        if section.repeats:
+            found += [(str(record.uid), called(record.answers["name"], n)) for n, record in enumerate(sheet.blocks, 1)]
+        elif section.items:
+            found.append((section.name, section.title(language())))
+    return found
+
+
+def called(name: object, n: int) -> str:
+    assert INITIATIVES.block is not None
+    numbered = INITIATIVES.block.numbered(n)(language())
+    return f"{numbered} – {name}" if name else numbered
+
+
+def points(sheet: Sheet) -> bytes:
+    return b"".join(
+        b'<option value="%s">%s</option>' % (said(value), said(label)) for value, label in list_points(sheet)
+    )
+
+
+def sitting_in_words(sitting: Sitting) -> str:
+    """« 2e séance, 14 mars, Roxane »."""
+    day = format_date(sitting.began_at, "MMMM d" if language() == "en" else "d MMMM")
+    who, n = sitting.interviewer.name, sitting.number
+    first: str = _("1re séance, %(day)s, %(who)s", day=day, who=who)
+    return first if n == 1 else str(_("%(number)se séance, %(day)s, %(who)s", number=n, day=day, who=who))
+
+
+def hours(sitting: Sitting) -> str:
+    """From when to when."""
+    return " – ".join(format_time(at, "HH:mm") for at in (sitting.began_at, sitting.ended_at))

@@ -30,6 +30,13 @@ def interview(interview_id: int) -> Interview:
     return found
 
 
+def seen(interview_id: int) -> Interview:
+    """An interview that this user may conduct, to look at."""
+    found = db.session.get(Interview, interview_id) or abort(404)
+    permit(found.case.interviewer_id or found.interviewer_id)
+    return found
+
+
 def open_interview(interview_id: int) -> Interview:
     """An interview that may be changed: 423 when it is completed."""
     found = interview(interview_id)

@@ -16,7 +16,7 @@ from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo
 from survey.instrument.grammar import Item, Section
 from survey.instrument.questionnaire import INITIATIVES, QUESTIONNAIRE
 from survey.interview.answers import Answer, ticked
-from survey.interview.course_models import Rearrangement
+from survey.interview.course_models import Rearrangement, Respondent, Sitting
 from survey.interview.models import RECORDS, Consent, Edit, Field, Initiative, Interview, Nonresponse, Note, Part
 
 Rows = Sequence[Any]
@@ -140,6 +140,11 @@ def header() -> sa.Select[Any]:
         sa.exists()
         .where(Rearrangement.interview_id == Interview.id, Rearrangement.undone_at.is_(None))
         .label("rearranged"),
+        sa.exists().where(Respondent.interview_id == Interview.id).label("respondents"),
+        sa.select(sa.func.max(Sitting.number))
+        .where(Sitting.interview_id == Interview.id)
+        .scalar_subquery()
+        .label("sittings"),
         *columns("general").values(),
     ]
     return (

@@ -1,0 +1,90 @@
+"""Who answers after the first person: rows that the call screen edits, and that no release reads."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from survey.db import now, upsert
+from survey.interview.course_models import Respondent
+from survey.interview.models import Initiative
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the screen says of a respondent. `part` is a section; `block` may say which initiative."""
+
+    name: str
+    function: str | None
+    part: str
+    block: uuid.UUID | None = None
+
+
+class Changed(ValueError):
+    """Somebody else changed the same row meanwhile: `row` is how it stands now."""
+
+    def __init__(self, row: Respondent) -> None:
+        super().__init__(str(row.uid))
+        self.row = row
+
+
+class NoRespondent(LookupError):
+    """There is no such respondent in this interview."""
+
+
+def keep(session: Session, interview_id: int, uid: uuid.UUID, version: int, said: Said, user_id: int) -> Respondent:
+    """Add a respondent (`version` 0) or change one, seen at that version; the same words again change nothing.
+
+    Somebody's own words follow each other in the order in which they come, whatever version their page has seen.
+    Raises `Changed`, and `NoRespondent` when the `uid` is another interview's.
+    """
+    at = now()
+    new = {"version": 1, "at": at, "changed_at": at, "changed_by": user_id, **_columns(session, interview_id, said)}
+    row = upsert(session, Respondent).values(uid=uid, interview_id=interview_id, **new)
+    session.execute(row.on_conflict_do_nothing(index_elements=[Respondent.uid]))
+    found = find(session, interview_id, uid)
+    if all(getattr(found, name) == value for name, value in _columns(session, interview_id, said).items()):
+        return found
+    if found.version != version and found.changed_by != user_id:
+        raise Changed(found)
+    for name, value in _columns(session, interview_id, said).items():
+        setattr(found, name, value)
+    found.version, found.changed_at, found.changed_by = found.version + 1, at, user_id
+    session.flush()
+    return found
+
+
+def _columns(session: Session, interview_id: int, said: Said) -> dict[str, str | int | None]:
+    block = sa.select(Initiative.id).where(Initiative.uid == said.block, Initiative.interview_id == interview_id)
+    initiative_id = session.scalars(block).one_or_none() if said.block else None
+    return {"name": said.name, "function": said.function, "part": said.part, "initiative_id": initiative_id}
+
+
+def find(session: Session, interview_id: int, uid: uuid.UUID) -> Respondent:
+    """A respondent, held until the commit. Raises `NoRespondent`."""
+    query = sa.select(Respondent).where(Respondent.uid == uid, Respondent.interview_id == interview_id)
+    found = session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NoRespondent(str(uid))
+    return found
+
+
+def remove(session: Session, respondent: Respondent, user_id: int) -> None:
+    """Set a respondent aside; nothing is erased."""
+    if respondent.removed_at is None:
+        respondent.removed_at, respondent.changed_by = now(), user_id
+
+
+def restore(session: Session, respondent: Respondent, user_id: int) -> None:
+    """Bring back a respondent who was set aside."""
+    respondent.removed_at, respondent.changed_by = None, user_id
+
+
+def of_interview(session: Session, interview_id: int) -> Sequence[Respondent]:
+    """The further respondents of an interview, in the order in which they came, those set aside included."""
+    query = sa.select(Respondent).where(Respondent.interview_id == interview_id).order_by(Respondent.id)
+    return session.scalars(query.options(joinedload(Respondent.initiative))).all()
