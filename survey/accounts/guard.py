@@ -25,6 +25,8 @@ def init_app(app: Flask) -> None:
     login_manager.user_loader(sessions.load)
     login_manager.unauthorized_handler(unauthorized)
     app.before_request(check)
+    app.jinja_env.globals["session_left"] = sessions.left
+    app.after_request(sessions.tell)
     app.teardown_appcontext(sessions.touch)
     app.register_error_handler(CSRFError, csrf_refused)
 

@@ -12,6 +12,9 @@ COORDINATION = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 FIELDWORK = frozenset({Role.INTERVIEWER, Role.COORDINATOR, Role.ADMINISTRATOR})
 RELEASE = frozenset({Role.ANALYST, Role.COORDINATOR, Role.ADMINISTRATOR})
 
+#: What a page asks by itself: it shows nobody at the keyboard, and prolongs no session.
+BY_ITSELF = frozenset({"accounts.session_left", "presence.here"})
+
 #: Rights to one object (an interviewer's own case) are in how the object is fetched.
 PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "static": ANYBODY,
@@ -23,6 +26,8 @@ PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "accounts.forgotten": ANYBODY,
     "accounts.setup": ANYBODY,
     "accounts.choose_password": ANYBODY,
+    "accounts.session_left": SIGNED_IN,
+    "accounts.stay": SIGNED_IN,
     "accounts.account": SIGNED_IN,
     "accounts.change_password": SIGNED_IN,
     "accounts.end_session": SIGNED_IN,

@@ -7,15 +7,18 @@ import secrets
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, g, session
+from flask import Response, current_app, g, request, session
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from survey.accounts.links import digest
 from survey.accounts.models import Language, LoginSession, Role, User
+from survey.accounts.permissions import BY_ITSELF, NOBODY, PERMISSIONS
 from survey.db import db, now
 from survey.prepared import Prepared
 
 SEEN_EVERY = dt.timedelta(minutes=1)
+#: Says with each answer in how many seconds the session ends if nothing more is asked, and whatever is asked.
+LEFT = "Recension-Session"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -34,8 +37,6 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
     def may(self, endpoint: str) -> bool:
         """Whether the role may use a route: what menus and buttons ask before they show."""
-        from survey.accounts.permissions import NOBODY, PERMISSIONS
-
         roles = PERMISSIONS.get(endpoint, NOBODY)
         return roles is None or self.role in roles
 
@@ -53,13 +54,33 @@ def load(token: str) -> SignedIn | None:
     row = FIND.one(db.connection, token_hash=digest(token))  # outside of any transaction: nobody waits for it
     if row is None:
         return None
-    at, config = now(), current_app.config
-    idle, age = dt.timedelta(minutes=config["SESSION_IDLE_MINUTES"]), dt.timedelta(hours=config["SESSION_HOURS"])
+    at = now()
+    idle, age = limits()
     if at - row.seen_at > idle or at - row.created_at > age:
         return None
-    if at - row.seen_at > SEEN_EVERY:
+    used = at - row.seen_at > SEEN_EVERY and request.endpoint not in BY_ITSELF
+    if used:
         g.seen = digest(token)
+    g.session_left = idle if used else idle - (at - row.seen_at), age - (at - row.created_at)
     return SignedIn(row, token)
+
+
+def limits() -> tuple[dt.timedelta, dt.timedelta]:
+    """How long a session lasts without use, and at most."""
+    config = current_app.config
+    return dt.timedelta(minutes=config["SESSION_IDLE_MINUTES"]), dt.timedelta(hours=config["SESSION_HOURS"])
+
+
+def left() -> str:
+    """What is left to the session of this request: two numbers of seconds, as `LEFT` says; "" where there is none."""
+    return " ".join(str(int(limit.total_seconds())) for limit in g.get("session_left", ()))
+
+
+def tell(response: Response) -> Response:
+    """Tell the page how long its session lasts from this answer on; no query is asked for it."""
+    if lasts := left():
+        response.headers[LEFT] = lasts
+    return response
 
 
 def touch(_error: BaseException | None = None) -> None:
@@ -82,8 +103,8 @@ def begin(user_id: int) -> None:
     token, at = secrets.token_urlsafe(32), now()
     if current_user.is_authenticated:
         _delete(current_user.token)
-    too_old = LoginSession.created_at < at - dt.timedelta(hours=current_app.config["SESSION_HOURS"])
-    db.session.execute(sa.delete(LoginSession).where(too_old))
+    g.session_left = limits()
+    db.session.execute(sa.delete(LoginSession).where(LoginSession.created_at < at - limits()[1]))
     db.session.add(LoginSession(token_hash=digest(token), user_id=user_id, created_at=at, seen_at=at))
     row = db.session.execute(sa.select(*COLUMNS).where(User.id == user_id)).one()
     forget()
@@ -94,6 +115,7 @@ def end(token: str) -> None:
     """Close this browser's session, in the database and in the browser; the caller commits."""
     _delete(token)
     logout_user()
+    g.pop("session_left", None)
     forget()
 
 

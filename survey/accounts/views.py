@@ -167,6 +167,18 @@ def logout() -> Response:
     return redirect(url_for("accounts.login"), 303)
 
 
+@blueprint.get("/session")
+def session_left() -> Response:
+    """Whose session this is, for a page that asks by itself; `sessions.LEFT` says until when."""
+    return jsonify(user_id=current_user.id, csrf_token=generate_csrf())
+
+
+@blueprint.post("/session")
+def stay() -> Response:
+    """Somebody is at the keyboard: the session goes on, as with any other request of theirs."""
+    return session_left()
+
+
 @blueprint.get("/forgotten")
 def forgotten() -> str:
     return render_template("accounts/forgotten.html")

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
+from survey.accounts import sessions
 from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo
 from survey.instrument.grammar import Section
 from survey.instrument.questionnaire import GENERAL, INITIATIVES, OTHERS, QUESTIONNAIRE
@@ -77,6 +78,8 @@ def around(sheet: Sheet) -> Values:
         "known:organisation": header.organisation,
         "known:region": region or "—",
         "known:interviewer": header.interviewer,
+        "email": current_user.email,
+        "session-left": sessions.left(),
         "introduction": "" if sheet.interview.versions else " open",
         "concerned": "" if sheet.interview.answers["has_initiatives"] is YesNo.NO else " hidden",
     }

@@ -102,6 +102,7 @@ def everybody(kind: Kind) -> dict[str, Any]:
         "current_user": SignedIn(SimpleNamespace(**user, role=kind.role, language=kind.language), token=""),
         "csrf_token": lambda: hole("csrf"),
         "nonce": lambda: hole("nonce"),
+        "session_left": lambda: hole("session-left"),
         "this_page": lambda: hole("here"),
         "instrument": QUESTIONNAIRE,
         "sections": {section.name: section for section in QUESTIONNAIRE.sections},
