@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-#: C0 and C1 controls but tab and line feed, lone surrogates, and the two non-characters that XML and SPSS refuse.
-UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-BREAKS = re.compile("\r\n?|\u2028|\u2029|\x85")
+#: C0 and C1 controls but tab and breaks, lone surrogates, and the two non-characters that XML and SPSS refuse.
+UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+BREAKS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'", "ʼ": "'", "‑": "-", "–": "-", "—": "-"}
 )

@@ -7,6 +7,7 @@ from survey.instrument.grammar import Instruction, Prefilled, Question, Statemen
 
 def init_app(app: Flask) -> None:
     from survey.interview import (
+        history_views,
         paper_views,
         rearranging_views,
         respondent_views,
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
         question=lambda element: isinstance(element, Question),
     )
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(history_views.blueprint)
     app.register_blueprint(saving_views.blueprint)
     app.register_blueprint(paper_views.blueprint)
     app.register_blueprint(rearranging_views.blueprint)

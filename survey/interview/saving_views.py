@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from wtforms import Form
 
 from survey.db import db
+from survey.instrument.codes import MissingReason
 from survey.instrument.grammar import Item, Section
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import loading, saving
@@ -22,7 +23,7 @@ from survey.interview.answers import from_text, sent
 from survey.interview.drawing import Typed, block_key
 from survey.interview.forms import answer_in, form_of, reason_in
 from survey.interview.models import RECORDS, Initiative, Part
-from survey.interview.saving import Change, Conflict, Outcome, Place, Saved
+from survey.interview.saving import Change, Conflict, Outcome, Place
 from survey.interview.views import show
 from survey.text import normalise
 from survey.web import ERRORS, language, moment
@@ -40,6 +41,17 @@ AT_ONCE = 100
 
 #: What a script is told, with its status.
 Told = tuple[dict[str, Any], int]
+
+
+class Stood(Protocol):
+    """What a save left in a field."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def value(self) -> str | None: ...
+    @property
+    def reason(self) -> MissingReason | None: ...
 
 
 class Refused(ValueError):
@@ -158,7 +170,7 @@ def sentence(form: Form, item: Item) -> str:
     return " ".join(dict.fromkeys(str(error) for error in form.errors.get(item.name, ())))
 
 
-def described(item: Item, part: Part, result: Saved | Conflict) -> dict[str, Any]:
+def described(item: Item, part: Part, result: Stood) -> dict[str, Any]:
     value = (result.value or "") if part is Part.NOTE else sent(from_text(item, result.value))
     return {"version": result.version, "value": value, "reason": result.reason}
 
@@ -231,10 +243,10 @@ def conflict_sentence(item: Item, part: Part, conflict: Conflict) -> str:
     return text
 
 
-def in_words(item: Item, part: Part, conflict: Conflict) -> list[str]:
+def in_words(item: Item, part: Part, said: Stood) -> list[str]:
     """What stands in the field, as the page would show it."""
     if part is Part.ANSWER and item.codes:
-        words = [item.codes.of(code).label(language()) for code in (conflict.value or "").split()]
+        words = [item.codes.of(code).label(language()) for code in (said.value or "").split()]
     else:
-        words = [conflict.value] if conflict.value else []
-    return words + ([conflict.reason.label(language())] if conflict.reason else [])
+        words = [said.value] if said.value else []
+    return words + ([said.reason.label(language())] if said.reason else [])
