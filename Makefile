@@ -9,7 +9,7 @@ RUN_STAMP := $(V)/.run-$(call sum,requirements.lock)
 TEST_STAMP := $(V)/.test-$(call sum,requirements.lock tests/requirements.lock)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench lock translations
+.PHONY: help run demo test lint bench trust lock translations
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/' | sort
@@ -29,6 +29,10 @@ lint: $(TEST_STAMP) ## style, types, layers of the house, templates
 
 bench: $(TEST_STAMP) ## speed, as ratios taken in one run
 	@$(BIN)/python -m tests.bench
+
+trust: $(TEST_STAMP) ## faults made on purpose, for an hour or two: what was lost, what was doubled (ONLY="kills --share 0.1")
+	@$(BIN)/python -m tests.outside
+	@$(BIN)/python -m tests.trust $(ONLY)
 
 lock: ## write the two lock files anew (needs uv)
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --extra postgresql --group build pyproject.toml -o requirements.lock

@@ -86,6 +86,8 @@ def sorry(error: Exception) -> Response:
         return failure(error)
     current_app.logger.warning("database %s: %s", outage.value, type(getattr(error, "orig", error)).__name__)
     settle()
+    if outage is Outage.READ_ONLY:  # what was opened while the file could only be read stays so
+        db.engine.dispose()
     if outage not in SAID:
         return web.say(503, *web.ERRORS[503])
     title, sentence = SAID[outage]

@@ -113,6 +113,8 @@ class OnceForm(Form):
 
 #: What no path holds, and no header may.
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+#: What is larger yet is cut short.
+HEARD_OUT = 64 * 1024 * 1024
 STALE_PAGE = lazy_gettext("La page est restée ouverte trop longtemps. Rechargez-la, puis réessayez.")
 
 
@@ -244,7 +246,16 @@ def error_page(error: HTTPException) -> BaseResponse:
     title, sentence = ERRORS.get(code) or ERRORS[400 if code < 500 else 500]
     if isinstance(error, CSRFError):
         sentence = STALE_PAGE
+    if code == 413:
+        hear_out()
     return say(code, title, sentence, getattr(error, "retry_after", None))
+
+
+def hear_out() -> None:
+    """Let what is too large be sent to its end, and drop it: who is cut short hears no answer, only a lost line."""
+    stream, left = request.environ["wsgi.input"], min(request.content_length or 0, HEARD_OUT)
+    while left > 0 and (piece := stream.read(min(left, 2**16))):
+        left -= len(piece)
 
 
 def say(code: int, title: str, sentence: str, retry_after: int | None = None) -> BaseResponse:

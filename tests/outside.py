@@ -1,4 +1,4 @@
-"""What the tests need from outside Python: a Chromium, PostgreSQL binaries and PSPP. Found, or installed, or said.
+"""What the tests need from outside Python: a Chromium, PostgreSQL, PSPP, strace. Found, or installed, or said.
 
 `python -m tests.outside` finds each; on a Debian base with the rights to, it installs what lacks.
 """
@@ -40,7 +40,12 @@ def pspp() -> str | None:
     return shutil.which("pspp")
 
 
-NEEDS = {"chromium": chromium, "postgresql": postgresql, "pspp": pspp}
+def strace() -> str | None:
+    """The path of strace, None when there is none."""
+    return shutil.which("strace")
+
+
+NEEDS = {"chromium": chromium, "postgresql": postgresql, "pspp": pspp, "strace": strace}
 
 
 def lacking() -> list[str]:

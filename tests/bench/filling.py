@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import sqlalchemy as sa
 from flask import Flask, session
@@ -34,9 +35,9 @@ TEXTS = [item.name for item in INITIATIVES.items if item.kind is Kind.PARAGRAPH]
 @contextmanager
 def instance(folder: Path, url: str) -> Iterator[Flask]:
     """The application on a new database, inside its context."""
-    os.environ["RECENSION_INSTANCE"] = str(folder)
     schema.upgrade(url)
-    app = create_app({"DATABASE_URL": url})
+    with mock.patch.dict(os.environ, {"RECENSION_INSTANCE": str(folder)}):
+        app = create_app({"DATABASE_URL": url})
     with app.app_context():
         yield app
     app.extensions["db"]["engine"].dispose()
@@ -44,19 +45,25 @@ def instance(folder: Path, url: str) -> Iterator[Flask]:
 
 def signed_in(app: Flask, name: str, role: Role = Role.INTERVIEWER) -> tuple[int, dict[str, str]]:
     """Somebody with a session: their id, and the headers that their browser sends."""
-    token = uuid.uuid4().hex
     user = User(email=f"{name}@exemple.test", name=name, role=role, created_at=now())
     db.session.add(user)
     db.session.flush()
-    db.session.add(LoginSession(token_hash=digest(token), user_id=user.id, created_at=now(), seen_at=now()))
     user_id = user.id
+    db.session.commit()
+    return user_id, browser(app, user_id)
+
+
+def browser(app: Flask, user_id: int) -> dict[str, str]:
+    """The headers that the browser of a user sends, in a new session."""
+    token = uuid.uuid4().hex
+    db.session.add(LoginSession(token_hash=digest(token), user_id=user_id, created_at=now(), seen_at=now()))
     db.session.commit()
     with app.test_request_context():
         forget()  # the token of whoever signed in before
         session.update({"_user_id": token, "_fresh": True})
         csrf = generate_csrf()
         cookie = app.session_interface.get_signing_serializer(app).dumps(dict(session))  # type: ignore[attr-defined]
-    return user_id, {"Cookie": f"{app.config['SESSION_COOKIE_NAME']}={cookie}", "X-CSRFToken": csrf}
+    return {"Cookie": f"{app.config['SESSION_COOKIE_NAME']}={cookie}", "X-CSRFToken": csrf}
 
 
 def interview(name: str, user_id: int, blocks: int) -> tuple[int, list[uuid.UUID]]:

@@ -1,0 +1,43 @@
+"""The faults by name, each with how often the long form makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.trust import hostile, kills, people, refusals, syncs, weather
+from tests.trust.table import Fault
+
+KINDS = ("SQLite", "PostgreSQL")
+
+
+@dataclass(frozen=True)
+class Part:
+    """`make` does a fault on a kind of database, so many times."""
+
+    times: int
+    make: Callable[[str, int], list[Fault]]
+
+
+def planted(kind: str, times: int) -> list[Fault]:
+    """Bugs put there on purpose: each must be caught by the fault that is for it."""
+    found = {
+        "planted: answered before the commit": kills.killed(kind, times, "too_soon"),
+        "planted: committed without a sync": syncs.watched(kind, times, "unsynced"),
+        "planted: the id of a save is forgotten": weather.lost_on_the_way(kind, 20 * times, "forgetful"),
+    }
+    for what, fault in found.items():
+        fault.what, fault.planted = what, True
+    return list(found.values())
+
+
+#: What happens in the browser comes here too: a module whose functions give faults, and its line.
+PARTS = {
+    "kills": Part(1000, lambda kind, n: [kills.killed(kind, n)]),
+    "syncs": Part(1000, lambda kind, n: [syncs.watched(kind, n)]),
+    "refusals": Part(10, refusals.refused),
+    "people": Part(1000, lambda kind, n: [people.together(kind, n)]),
+    "weather": Part(10_000, lambda kind, n: [weather.lost_on_the_way(kind, n)]),
+    "hostile": Part(10_000, lambda kind, n: [hostile.pasted(kind, n)]),
+    "planted": Part(10, planted),
+}
