@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import math
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
@@ -17,14 +16,17 @@ from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from survey import writers
+from survey.writers import InTurn, Result, Together
+
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 #: What reads as of one moment take. SQLite's transactions do that by themselves.
 SNAPSHOT: dict[str, dict[str, object]] = {"postgresql": {"isolation_level": "REPEATABLE READ"}, "sqlite": {}}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-#: How long a writer waits for the others before it gives up.
-BUSY_SECONDS = 10
+#: How long a writer waits for the others, for a connection or for a row, before it gives up.
+BUSY_SECONDS: float = 10
 #: How long a connection to PostgreSQL is trusted after its last use.
 IDLE_SECONDS = 1
 
@@ -80,18 +82,29 @@ def now() -> dt.datetime:
 def create_engine(url: str | sa.URL) -> sa.Engine:
     """An engine with the settings that make an acknowledged save a kept one, on SQLite or PostgreSQL."""
     url = sa.make_url(url)
-    if url.get_backend_name() == "postgresql":
-        served = sa.create_engine(
-            url.set(drivername="postgresql+psycopg"),
-            pool_size=10,
-            pool_timeout=BUSY_SECONDS,
-            pool_use_lifo=True,
-            hide_parameters=True,
-            connect_args={"connect_timeout": math.ceil(BUSY_SECONDS)},
-        )
-        probe_after_idleness(served)
-        wait_no_longer(served)
-        return served
+    return _postgresql(url) if url.get_backend_name() == "postgresql" else _sqlite(url)
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=10,
+        pool_timeout=BUSY_SECONDS,
+        pool_use_lifo=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": math.ceil(BUSY_SECONDS)},
+    )
+    probe_after_idleness(engine)
+
+    @sa.event.listens_for(engine, "connect")
+    def settings(connection: Any, _record: object) -> None:
+        connection.execute(f"SET lock_timeout = {BUSY_SECONDS * 1000:.0f}")
+        connection.commit()
+
+    return engine
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
         url,
         pool_size=10,
@@ -106,7 +119,7 @@ def create_engine(url: str | sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def settings(connection: InTurn, _record: object) -> None:
         connection.isolation_level = None
-        connection.turn = turn
+        connection.turn, connection.patience = turn, BUSY_SECONDS
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
@@ -125,15 +138,6 @@ def create_engine(url: str | sa.URL) -> sa.Engine:
     return engine
 
 
-def wait_no_longer(engine: sa.Engine) -> None:
-    """Let nobody wait longer for a row that somebody else holds, than for the file on SQLite."""
-
-    @sa.event.listens_for(engine, "connect")
-    def settings(connection: Any, _record: object) -> None:
-        connection.execute(f"SET lock_timeout = {BUSY_SECONDS * 1000:.0f}")
-        connection.commit()
-
-
 def probe_after_idleness(engine: sa.Engine) -> None:
     """Ask a connection that has lain in the pool whether it still lives; to ask at each use costs a save a tenth."""
 
@@ -148,54 +152,6 @@ def probe_after_idleness(engine: sa.Engine) -> None:
                 engine.dialect.do_ping(connection)
             except engine.dialect.loaded_dbapi.Error as error:
                 raise sa.exc.InvalidatePoolError from error
-
-
-class InTurn(sqlite3.Connection):
-    """A connection to SQLite whose writers wait in line within this process.
-
-    Left to itself each sleeps up to 100 ms between two tries, and some of twenty wait for seconds (tests/bench).
-    """
-
-    turn: Lock
-    taken = False
-    reading = False
-
-    @staticmethod
-    def begin(pooled: Any) -> None:
-        """Begin as SQLAlchemy asks. A writer takes the lock first, and waits for it as long as for another process.
-
-        A read that turns into a write fails at once when another has written.
-        """
-        self: InTurn = pooled.driver_connection
-        if self.reading:
-            self.execute("BEGIN")
-            return
-        if not self.taken:
-            self.taken = self.turn.acquire(timeout=BUSY_SECONDS)
-        self.execute("BEGIN IMMEDIATE")
-
-    def give(self) -> None:
-        if self.taken and not self.in_transaction:
-            self.taken = False
-            self.turn.release()
-
-    def commit(self) -> None:
-        try:
-            super().commit()
-        finally:
-            self.give()
-
-    def rollback(self) -> None:
-        try:
-            super().rollback()
-        finally:
-            self.give()
-
-    def close(self) -> None:
-        super().close()
-        if self.taken:
-            self.taken = False
-            self.turn.release()
 
 
 def upsert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
@@ -222,7 +178,8 @@ class Database:
 
     def init_app(self, app: Flask) -> None:
         engine = create_engine(app.config["DATABASE_URL"])
-        app.extensions["db"] = {"engine": engine, "reader": reader(engine)}
+        write = Together().write if engine.dialect.name == "sqlite" else writers.alone
+        app.extensions["db"] = {"engine": engine, "reader": reader(engine), "write": write}
         app.teardown_appcontext(self.close)
 
     @property
@@ -247,6 +204,14 @@ class Database:
             g.db_session = Session(self.connection, join_transaction_mode="control_fully")
         session: Session = g.db_session
         return session
+
+    def write(self, work: Callable[[sa.Connection], Result]) -> Result:
+        """What `work` gives, once it is committed: on SQLite with what other requests write at the same moment.
+
+        It knows nothing of the request, which may be another's. (PostgreSQL syncs several commits at once by itself.)
+        """
+        written: Result = current_app.extensions["db"]["write"](self.connection, work)
+        return written
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from survey import backup, schema
 
 #: As many requests at once: they wait for the database and the network more than they compute.
-THREADS = 16
+THREADS = 8
 
 
 def bring_up_to_date(engine: sa.Engine, folder: Path) -> Path | None:

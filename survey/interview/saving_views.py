@@ -97,9 +97,9 @@ def save_each(interview_id: int, entries: list[Any]) -> list[Told]:
     """The answer to each entry, once all that can be is committed: 403 or 423 for all of them."""
     changes = [understood(entry) for entry in entries]
     wanted = [(Place(interview_id, uid), change) for uid, change in changes if isinstance(change, Change)]
+    role, user_id = current_user.role, current_user.id
     with refusing():
-        outcomes = iter(saving.save_each(db.connection, wanted, current_user.role, current_user.id))
-    db.connection.commit()
+        outcomes = iter(db.write(lambda connection: saving.save_each(connection, wanted, role, user_id)))
     return [answered(change, next(outcomes)) if isinstance(change, Change) else change for _uid, change in changes]
 
 
@@ -140,7 +140,8 @@ def answered(change: Change, outcome: Outcome) -> Told:
         return malformed()
     said = described(change.item, change.part, outcome)
     if isinstance(outcome, Conflict):
-        return said | {"who": outcome.who, "when": moment(outcome.at)}, 409
+        yours = outcome.by == current_user.id
+        return said | {"who": outcome.who, "yours": yours, "when": moment(outcome.at)}, 409
     return said, 200
 
 
