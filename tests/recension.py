@@ -23,7 +23,8 @@ from survey.instrument.codes import (
     Status,
     YesNo,
 )
-from survey.interview.models import Consent, Initiative, Interview, Nonresponse, Note
+from survey.interview.course_models import ActiveTime, Respondent, Sitting
+from survey.interview.models import Consent, Edit, Initiative, Interview, Nonresponse, Note, Part
 from survey.text import fold
 
 AT = dt.datetime(2026, 3, 2, 14, 30, 5, tzinfo=dt.UTC)
@@ -45,6 +46,8 @@ CANARIES = {
     "removed": "canari-bloc-retiré",
     "declined": "canari-sans-consentement",
     "off route": "canari-hors-parcours",
+    "further respondent": "Canari Deuxième",
+    "history": "canari-historique",
 }
 
 
@@ -108,7 +111,7 @@ def build(session: Session) -> None:
     )
     consent(session, held, by, ConsentPurpose.INTERVIEW, YesNo.YES)
     consent(session, held, by, ConsentPurpose.QUOTE, YesNo.NO)
-    full(session, held)
+    in_course(session, held, full(session, held), by)
     bare(session, held)
     none = case(session, "Organisme fictif B", Disposition.COMPLETED_NONE, None)
     no = interview(session, none, by, has_initiatives=YesNo.NO, initiative_count=3, knows_others=YesNo.NO)
@@ -122,7 +125,7 @@ def build(session: Session) -> None:
     session.commit()
 
 
-def full(session: Session, held: Interview) -> None:
+def full(session: Session, held: Interview) -> Initiative:
     made = initiative(
         session,
         held,
@@ -141,6 +144,37 @@ def full(session: Session, held: Interview) -> None:
     made.youth_sex = {Sex.ALL}
     made.youth_risk = {RiskLevel.AT_RISK}
     session.add(Note(interview_id=held.id, initiative_id=made.id, item="name", text=CANARIES["note"]))
+    return made
+
+
+def in_course(session: Session, held: Interview, block: Initiative, by: User) -> None:
+    """How that interview went: a sitting, a second respondent, three saves, and the time of a section and a block."""
+    sitting = Sitting(interview_id=held.id, number=1, interviewer=by, began_at=AT, ended_at=AT, mode=Mode.ZOOM)
+    of_interview = {"interview_id": held.id, "uid": uuid.uuid4(), "part": "others", "version": 1}
+    name = CANARIES["further respondent"]
+    session.add_all(
+        [sitting, Respondent(**of_interview, name=name, function=name, at=AT, changed_at=AT, changed_by=by.id)]
+    )
+    session.flush()
+    saved = [(None, "needs", Part.ANSWER, 1), (None, "needs", Part.ANSWER, 2), (block.id, "name", Part.NOTE, 1)]
+    for n, (block_id, item, part, version) in enumerate(saved):
+        session.add(
+            Edit(
+                id=uuid.uuid4(),
+                interview_id=held.id,
+                initiative_id=block_id,
+                item=item,
+                part=part,
+                version=version,
+                value=CANARIES["history"],
+                user_id=by.id,
+                at=AT + dt.timedelta(minutes=n),
+            )
+        )
+    for part, block_id, seconds in (("general", None, 95), (str(block.uid), block.id, 610)):
+        of_part = {"visit": uuid.uuid4(), "part": part, "initiative_id": block_id, "seconds": seconds}
+        session.add(ActiveTime(**of_part, interview_id=held.id, sitting_id=sitting.id))
+    session.flush()
 
 
 def bare(session: Session, held: Interview) -> None:

@@ -49,6 +49,7 @@ def test_anh_freezes_the_data_and_sees_how_much_there_is(anh, session, inventory
         Unit.ORGANISATION: 3,
         Unit.INTERVIEW: 2,
         Unit.INITIATIVE: 2,
+        Unit.PARADATA: 3,
     }
     assert made.sha256[:12] in answer.text
     entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "release.create")).one()
@@ -214,7 +215,7 @@ def test_commands_freeze_list_and_write(app, session, inventory, tmp_path):
     assert listed[0] == "1"
     assert listed[2:] == [
         freezing.digest(table.newest(session).tables),
-        "initiative=2 interview=2 organisation=3",
+        "initiative=2 interview=2 organisation=3 paradata=3",
         "pour le rapport\n",
     ]
     session.rollback()

@@ -68,7 +68,7 @@ def listing() -> None:
 def export_command(form: str, unit: str, number: int | None, language: str, path: Path) -> None:
     with Session(reader(db.engine)) as session:
         found = chosen(session, number)
-        kept = table.load(session, found, Unit(unit))
+        kept = held(session, found, Unit(unit))
     try:
         export(kept, form, language, path)
     except (OSError, ValueError) as error:
@@ -97,3 +97,12 @@ def chosen(session: Session, number: int | None) -> Release:
     raise click.ClickException(
         gettext("La version %(number)s n’existe pas. Pour voir les versions : recension release list", number=number)
     )
+
+
+def held(session: Session, found: Release, unit: Unit) -> table.Table:
+    """The table of a unit; a release from before there was such a unit is told apart in a sentence."""
+    try:
+        return table.load(session, found, unit)
+    except LookupError:
+        said = gettext("La version %(number)s a été figée avant que cette unité existe.", number=found.id)
+        raise click.ClickException(said) from None

@@ -18,6 +18,7 @@ class Unit(enum.StrEnum):
     ORGANISATION = "organisation"
     INTERVIEW = "interview"
     INITIATIVE = "initiative"
+    PARADATA = "paradata"
 
 
 class Release(Base):

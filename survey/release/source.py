@@ -16,6 +16,7 @@ from survey.instrument.dictionary import IDENTIFYING, Value
 from survey.instrument.grammar import Codes
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview.models import Consent, Initiative, Interview, Nonresponse
+from survey.release import paradata
 from survey.release.models import Unit
 from survey.release.units import FACTS, SECTIONS, answers
 
@@ -30,12 +31,14 @@ COLUMNS = {unit: tuple(answers(unit)) for unit in Unit}
 class Data:
     """What was read, each kind in the order of its ids. An initiative holds the answers of its interview too.
 
-    `consents` is by interview, `reasons` by interview and initiative (None for the interview's own items).
+    `paradata` holds one record per part of an interview, `consents` is by interview, `reasons` by interview and
+    initiative (None for the interview's own items).
     """
 
     cases: Sequence[Record]
     interviews: Sequence[Record]
     initiatives: Sequence[Record]
+    paradata: Sequence[Record]
     consents: dict[int, dict[ConsentPurpose, YesNo]]
     reasons: Reasons
 
@@ -58,7 +61,8 @@ def read(connection: sa.Connection) -> Data:
         kept["initiatives_described"] = described[kept["interview_id"]]
         places[kept["case_id"]]["interviews"] += 1
         places[kept["case_id"]]["initiatives_described"] += described[kept["interview_id"]]
-    return Data(cases, list(interviews.values()), blocks, consents, reasons(connection))
+    parts = list(paradata.read(connection, interviews, blocks))
+    return Data(cases, list(interviews.values()), blocks, parts, consents, reasons(connection))
 
 
 CASES = (
@@ -80,7 +84,11 @@ INTERVIEWS = sa.select(
 INITIATIVES = (
     sa.select(
         Initiative.id.label("initiative_id"),
-        *(column for column in Initiative.__table__.columns if column.name not in ("id", "uid", "removed_at")),
+        *(
+            column
+            for column in Initiative.__table__.columns
+            if column.name not in ("id", "uid", "removed_at", "merged_into_id")
+        ),
     )
     .where(Initiative.removed_at.is_(None))
     .order_by(Initiative.interview_id, Initiative.position, Initiative.id)
@@ -151,6 +159,12 @@ def initiative_rows(data: Data) -> Rows:
         yield facts(Unit.INITIATIVE, record) + answered(Unit.INITIATIVE, record, why)
 
 
+def paradata_rows(data: Data) -> Rows:
+    """The cells of each part of each interview."""
+    for record in data.paradata:
+        yield facts(Unit.PARADATA, record)
+
+
 def facts(unit: Unit, record: Record) -> list[Value]:
     """The cells of what the fieldwork knows, in the order of the dictionary."""
     return [cell(record.get(variable.name)) for variable in FACTS[unit]]
@@ -185,4 +199,5 @@ ROWS: dict[Unit, Callable[[Data], Rows]] = {
     Unit.ORGANISATION: organisation_rows,
     Unit.INTERVIEW: interview_rows,
     Unit.INITIATIVE: initiative_rows,
+    Unit.PARADATA: paradata_rows,
 }

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from survey.instrument.codes import Aapor, ConsentPurpose, Disposition, Mode, Region, YesNo
-from survey.instrument.dictionary import Measure, Type, Variable, labels, variables
+from survey.instrument.dictionary import Measure, Type, Variable, labels, variables, wording
 from survey.instrument.grammar import Codes, Text
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.release.models import Unit
 
 #: The sections of the questionnaire that a unit answers.
-SECTIONS = {Unit.ORGANISATION: (), Unit.INTERVIEW: ("general", "others"), Unit.INITIATIVE: ("initiatives",)}
+SECTIONS = {
+    Unit.ORGANISATION: (),
+    Unit.INTERVIEW: ("general", "others"),
+    Unit.INITIATIVE: ("initiatives",),
+    Unit.PARADATA: (),
+}
 
 FLAG = {0: Text("Non", "No"), 1: Text("Oui", "Yes")}
 
@@ -19,6 +24,7 @@ NAMES = {
     Unit.ORGANISATION: Text("Organisations", "Organisations"),
     Unit.INTERVIEW: Text("Entrevues", "Interviews"),
     Unit.INITIATIVE: Text("Initiatives", "Initiatives"),
+    Unit.PARADATA: Text("Paradonnées", "Paradata"),
 }
 
 
@@ -42,6 +48,11 @@ def moment(name: str, fr: str, en: str) -> Variable:
     return Variable(name, Text(f"{fr} (UTC)", f"{en} (UTC)"), Type.MOMENT, Measure.SCALE)
 
 
+def saves(item: str, asked: Text) -> Variable:
+    """A variable that counts how often an item was saved."""
+    return count(f"edits_{item}", f"Enregistrements : {asked.fr}", f"Saves: {asked.en}")
+
+
 CASE = (
     key("organisation_id", "Numéro de l’organisation", "Number of the organisation"),
     key("case_id", "Numéro du dossier", "Number of the case"),
@@ -52,6 +63,8 @@ PLACE = (
     Variable("wave", Text("Vague de collecte", "Wave of collection"), measure=Measure.ORDINAL),
 )
 INTERVIEW_ID = key("interview_id", "Numéro de l’entrevue", "Number of the interview")
+INITIATIVE_ID = key("initiative_id", "Numéro de l’initiative", "Number of the initiative")
+BLOCK = Variable("block", Text("Rang dans l’entrevue", "Rank in the interview"), measure=Measure.ORDINAL)
 COMPLETED = Variable("interview_completed", Text("Entrevue terminée", "Interview completed"), values=FLAG)
 INITIATIVES = count("initiatives_described", "Nombre d’initiatives décrites", "Number of initiatives described")
 
@@ -85,12 +98,36 @@ INTERVIEW = (
 INITIATIVE = (
     *CASE,
     INTERVIEW_ID,
-    key("initiative_id", "Numéro de l’initiative", "Number of the initiative"),
+    INITIATIVE_ID,
     *PLACE,
-    Variable("block", Text("Rang dans l’entrevue", "Rank in the interview"), measure=Measure.ORDINAL),
+    BLOCK,
     COMPLETED,
 )
-FACTS = {Unit.ORGANISATION: ORGANISATION, Unit.INTERVIEW: INTERVIEW, Unit.INITIATIVE: INITIATIVE}
+#: How an interview went, part by part: a section, or one block of section 2. Neither answers nor names.
+PARADATA = (
+    *CASE,
+    INTERVIEW_ID,
+    INITIATIVE_ID,
+    Variable(
+        "section",
+        Text("Section du questionnaire", "Section of the questionnaire"),
+        values={n: section.title for n, section in enumerate(QUESTIONNAIRE.sections, start=1)},
+    ),
+    BLOCK,
+    COMPLETED,
+    count("seconds", "Temps de travail, en secondes", "Time at work, in seconds"),
+    Variable("measured", Text("Temps mesuré à l’écran", "Time measured on screen"), values=FLAG),
+    count("edits", "Nombre d’enregistrements", "Number of saves"),
+    moment("first_saved_at", "Premier enregistrement", "First save"),
+    moment("last_saved_at", "Dernier enregistrement", "Last save"),
+    *(saves(item.name, wording(section.question_of(item), item)) for section, item in QUESTIONNAIRE.items()),
+)
+FACTS = {
+    Unit.ORGANISATION: ORGANISATION,
+    Unit.INTERVIEW: INTERVIEW,
+    Unit.INITIATIVE: INITIATIVE,
+    Unit.PARADATA: PARADATA,
+}
 
 
 def answers(unit: Unit) -> Iterator[Variable]:

@@ -57,7 +57,10 @@ def download(number: int, unit: str, form: str) -> Response:
     of = request.args.get("language", language())
     if of not in LANGUAGES:
         abort(404)
-    kept = table.load(db.session, release, Unit(unit))
+    try:
+        kept = table.load(db.session, release, Unit(unit))
+    except LookupError:
+        abort(404)
     folder = TemporaryDirectory(prefix="recension-")
     try:
         path = Path(folder.name) / file_name(kept, form, of)

@@ -1,0 +1,24 @@
+"""paradata, a unit of releases"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+UNITS = ("organisation", "interview", "initiative")
+
+
+def upgrade() -> None:
+    units(*UNITS, "paradata")
+
+
+def downgrade() -> None:
+    op.execute(sa.delete(sa.table("release_table", unit := sa.column("unit"))).where(unit == "paradata"))
+    units(*UNITS)
+
+
+def units(*units: str) -> None:
+    with op.batch_alter_table("release_table") as batch:
+        batch.drop_constraint(batch.f("ck_release_table_unit_unit"), type_="check")
+        batch.create_check_constraint(batch.f("ck_release_table_unit_unit"), sa.column("unit").in_(units))
