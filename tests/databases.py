@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from survey.db import Base
 from tests import outside
-from tests.servers import PATIENCE, children
+from tests.servers import PATIENCE, children, condition, until
 
 #: After a kill -9 one call syncs the whole disk: file by file it takes seconds.
 SETTINGS = {"listen_addresses": "", "max_connections": "100", "recovery_init_sync_method": "syncfs"}
@@ -61,11 +61,9 @@ class Cluster:
         command = [*under, f"{self.programs}/postgres", "-D", self.data, *self.options]
         with open(f"{self.folder}/log", "ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, **self.who)
-        until = time.monotonic() + PATIENCE
-        while self.state() != "ready":
-            if self.process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError("PostgreSQL did not start:\n" + Path(f"{self.folder}/log").read_text()[-2000:])
-            time.sleep(0.005)
+        until(lambda: self.state() == "ready" or self.process.poll() is not None)
+        if self.process.returncode is not None:
+            raise RuntimeError("PostgreSQL did not start:\n" + Path(f"{self.folder}/log").read_text()[-2000:])
 
     def state(self) -> str:
         """What it says of itself on the eighth line of the file that it keeps while it runs."""
@@ -84,10 +82,13 @@ class Cluster:
     def kill(self) -> None:
         """kill -9 of the postmaster and all its children, as when the machine loses its memory."""
         self.process.send_signal(signal.SIGSTOP)
-        for child in children(self.process.pid):
+        until(lambda: condition(self.process.pid) == "T")  # it starts no other child
+        killed = children(self.process.pid)
+        for child in killed:
             os.kill(child, signal.SIGKILL)
         self.process.kill()
         self.process.wait(PATIENCE)
+        until(lambda: all(condition(child) in "ZX" for child in killed))  # none holds the memory that they shared
 
     def close(self) -> None:
         if self.process.poll() is None:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,23 @@ class Server:
 
 def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def condition(pid: int) -> str:
+    """The state of a process as `ps` says it: T when it is stopped, X when it is no more."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "X"
+
+
+def until(so: Callable[[], bool]) -> None:
+    """Wait for something to be so. Raises TimeoutError."""
+    limit = time.monotonic() + PATIENCE
+    while not so():
+        if time.monotonic() > limit:
+            raise TimeoutError(f"still not so after {PATIENCE:g} s")
+        time.sleep(0.005)
 
 
 def serve(folder: Path, url: str, port: int | None = None) -> tuple[list[str], dict[str, str], int]:
