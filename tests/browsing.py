@@ -78,7 +78,13 @@ def at_desk(live: str, browser: Browser) -> Iterator[Desk]:
         colleague: Colleague | None, path: str = "/", *, width: int = 1280, height: int = 900, **options: object
     ) -> Page:
         context = browser.new_context(
-            base_url=live, viewport=ViewportSize(width=width, height=height), locale="fr-CA", **options
+            **{
+                "base_url": live,
+                "viewport": ViewportSize(width=width, height=height),
+                "locale": "fr-CA",
+                "service_workers": "block",  # `allow` is for the stories that go offline: with it a route sees less
+                **options,
+            }
         )
         contexts.append(context)
         if colleague is not None:

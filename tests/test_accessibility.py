@@ -25,7 +25,15 @@ LANGUAGES = ("fr", "en")
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 #: What answers GET and is not a page to look at.
-NOT_PAGES = {"static", "accounts.session_left", "release.download", "paper.blank_pdf", "paper.filled_pdf"}
+NOT_PAGES = {
+    "static",
+    "accounts.session_left",
+    "offline.alive",
+    "offline.worker",
+    "release.download",
+    "paper.blank_pdf",
+    "paper.filled_pdf",
+}
 #: Their own tests are below.
 BEFORE_ANYBODY = {"accounts.setup"}
 

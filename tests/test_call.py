@@ -137,7 +137,7 @@ def test_a_line_that_drops_loses_nothing_and_nothing_is_stored_twice(call, inter
     call.route("**/answers", lose)
     call.locator("#i-needs").fill("Un local")
     call.locator("#i-needs").blur()
-    expect(call.locator(".save-state")).to_contain_text("en attente")
+    expect(call.locator(".save-state")).to_have_text("1 réponse attend le réseau")
     call.locator("#i-needs").fill("Un local, et du temps")
     saved(call)
     assert stored(session, Interview.needs) == ["Un local, et du temps"]

@@ -18,6 +18,9 @@ BY_ITSELF = frozenset({"accounts.session_left", "presence.here"})
 #: Rights to one object (an interviewer's own case) are in how the object is fetched.
 PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "static": ANYBODY,
+    "offline.alive": ANYBODY,
+    "offline.shell": ANYBODY,
+    "offline.worker": ANYBODY,
     "manual.page": SIGNED_IN,
     "accounts.home": ANYBODY,
     "accounts.language": ANYBODY,

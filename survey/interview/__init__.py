@@ -8,6 +8,7 @@ from survey.instrument.grammar import Instruction, Prefilled, Question, Statemen
 def init_app(app: Flask) -> None:
     from survey.interview import (
         history_views,
+        offline_views,
         paper_views,
         rearranging_views,
         respondent_views,
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(history_views.blueprint)
     app.register_blueprint(saving_views.blueprint)
     app.register_blueprint(paper_views.blueprint)
+    app.register_blueprint(offline_views.blueprint)
     app.register_blueprint(rearranging_views.blueprint)
     app.register_blueprint(respondent_views.blueprint)
     app.register_blueprint(timing_views.blueprint)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from flask import render_template
+from flask import current_app, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -16,6 +16,7 @@ from survey.accounts import sessions
 from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo
 from survey.instrument.grammar import Section
 from survey.instrument.questionnaire import GENERAL, INITIATIVES, OTHERS, QUESTIONNAIRE
+from survey.interview import drafts
 from survey.interview.answers import as_text
 from survey.interview.forms import ConsentForm
 from survey.interview.fragments import fragments
@@ -54,11 +55,18 @@ def page(sheet: Sheet, typed: Mapping[str, Typed], consent: ConsentForm | None) 
         rail.append(drawn.rail_block.fill(own))
         blocks.append(drawn.block.fill(own | answers(sheet, INITIATIVES, record, typed.get(key(record)))))
     values["blocks"], values["rail-blocks"] = b"".join(blocks), b"".join(rail)
-    values["removed"] = b"".join(drawn.removed.fill(everywhere | of_block(record, 0)) for record in sheet.removed)
+    values["removed"] = b"".join(removed(drawn, everywhere, sheet, record) for record in sheet.removed)
     values |= fragments(sheet)
     if any(one.errors for one in typed.values()):
         values["errors"] = render_template("interview/_errors.html", typed=typed).encode()
     return drawn.page.fill(values)
+
+
+def removed(drawn: Frame, everywhere: Values, sheet: Sheet, record: Record) -> bytes:
+    """A removed block, whole: one click from coming back where it stood."""
+    own = everywhere | of_block(record, record.place + 1)
+    own["block"] = drawn.block.fill(own | answers(sheet, INITIATIVES, record, None))
+    return drawn.removed.fill(own | {"place": b"%d" % record.place})
 
 
 def around(sheet: Sheet) -> Values:
@@ -70,6 +78,7 @@ def around(sheet: Sheet) -> Values:
         "here": this_page(),
         "user-name": current_user.name,
         "user-id": current_user.id,
+        "draft-key": drafts.key(current_app.config["SECRET_KEY"], current_user.id),
         "organisation": header.organisation_id,
         "organisation-name": header.organisation,
         "interviewer": header.interviewer,

@@ -85,7 +85,7 @@ def blank(context: dict[str, Any]) -> dict[str, str]:
     values |= {f"off:{item.name}": " off-route" for item in items if item.when}
     parts = drawn_parts(context | {"hole": lambda *key: Markup(values.get(":".join(key), ""))})  # noqa: S704 – ours
     values["count"] = parts.lacking()
-    return {"blank_block": parts.block(), "blank_rail": parts.rail_block()}
+    return {"blank_block": parts.block(), "blank_rail": parts.rail_block(), "blank_removed": parts.removed()}
 
 
 def everybody(kind: Kind) -> dict[str, Any]:
@@ -103,6 +103,7 @@ def everybody(kind: Kind) -> dict[str, Any]:
         "csrf_token": lambda: hole("csrf"),
         "nonce": lambda: hole("nonce"),
         "session_left": lambda: hole("session-left"),
+        "draft_key": hole("draft-key"),
         "this_page": lambda: hole("here"),
         "instrument": QUESTIONNAIRE,
         "sections": {section.name: section for section in QUESTIONNAIRE.sections},

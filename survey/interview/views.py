@@ -17,8 +17,9 @@ from survey.instrument.codes import ConsentPurpose, YesNo
 from survey.interview import conduct, drawing, loading, review
 from survey.interview.drawing import Typed
 from survey.interview.forms import ConsentForm, StartForm
+from survey.interview.models import Initiative
 from survey.interview.sheet import Sheet
-from survey.web import wants_json
+from survey.web import an_id, wants_json
 
 #: Where the call goes on once consent is recorded.
 FIRST_FIELD = "i-respondent_name"
@@ -48,14 +49,18 @@ def show(sheet: Sheet, typed: dict[str, Typed] | None = None, consent: ConsentFo
 
 
 @blueprint.post("/<int:interview_id>/consent")
-def consent(interview_id: int) -> Response | tuple[str, int]:
+def consent(interview_id: int) -> Response | tuple[str | dict[str, str], int]:
     interview = loading.open_interview(interview_id)
     form = ConsentForm()
     if not form.validate_on_submit():
+        if wants_json():
+            return {"error": " ".join(dict.fromkeys(str(e) for errors in form.errors.values() for e in errors))}, 422
         return show(loading.sheet(interview_id), consent=form), 422
     if receipts.first(db.session, form.identity):
         conduct.consent(db.session, interview, form.given, current_user.id)
         db.session.commit()
+    if wants_json():
+        return {}, 200
     refused = form.given[ConsentPurpose.INTERVIEW] is YesNo.NO
     return redirect(
         url_for("interview.page", interview_id=interview_id, _anchor="opening" if refused else FIRST_FIELD), code=303
@@ -75,11 +80,14 @@ def look_over(interview_id: int) -> str:
 
 
 @blueprint.post("/<int:interview_id>/complete")
-def complete(interview_id: int) -> Response:
+def complete(interview_id: int) -> Response | tuple[dict[str, str], int]:
     interview = loading.interview(interview_id)
-    conduct.complete(db.session, interview, current_user.id)
+    if comes_first():
+        conduct.complete(db.session, interview, current_user.id)
     organisation_id = interview.case.organisation_id
     db.session.commit()
+    if wants_json():
+        return {}, 200
     flash(_("Entrevue terminée et enregistrée."), "good")
     return redirect(url_for("fieldwork.organisation", organisation_id=organisation_id), code=303)
 
@@ -106,15 +114,27 @@ def add_block(interview_id: int) -> Response | tuple[dict[str, str], int]:
 
 
 @blueprint.post("/<int:interview_id>/initiatives/<uuid:uid>/<any(remove, restore, up, down):act>")
-def change_block(interview_id: int, uid: uuid.UUID, act: str) -> Response:
+def change_block(interview_id: int, uid: uuid.UUID, act: str) -> Response | tuple[dict[str, str], int]:
     loading.open_interview(interview_id)
     block = loading.block(interview_id, uid)
+    if comes_first():
+        change(block, act)
+    db.session.commit()
+    if wants_json():
+        return {}, 200
+    anchor = "initiatives" if act == "remove" else drawing.block_key(uid)
+    return redirect(url_for("interview.page", interview_id=interview_id, _anchor=anchor), code=303)
+
+
+def change(block: Initiative, act: str) -> None:
     if act == "remove":
         conduct.remove_block(db.session, block, current_user.id)
     elif act == "restore":
         conduct.restore_block(db.session, block, current_user.id)
     elif block.removed_at is None:
         conduct.move_block(db.session, block, -1 if act == "up" else 1)
-    anchor = "initiatives" if act == "remove" else drawing.block_key(uid)
-    db.session.commit()
-    return redirect(url_for("interview.page", interview_id=interview_id, _anchor=anchor), code=303)
+
+
+def comes_first() -> bool:
+    """Whether this form comes for the first time; one that carries no id always does."""
+    return receipts.first(db.session, uuid.UUID(an_id(request.form.get("form_id"))))

@@ -1,20 +1,38 @@
 // The screen of a call: every answer is saved as it is given, blocks come and go, the keyboard does it all.
 
-import { Queue } from "./interview/queue.js";
+import { listAside } from "./interview/aside.js";
+import { actOnBlock, addBlock } from "./interview/blocks.js";
+import "./interview/conflict.js";
+import { consentTo } from "./interview/consent.js";
+import { listenToFinish } from "./interview/finish.js";
 import { item, markBoth, route, setReason, valueOf } from "./interview/items.js";
-import { addBlock } from "./interview/blocks.js";
+import { listen } from "./interview/keys.js";
+import { openOutbox } from "./interview/outbox.js";
+import { Queue } from "./interview/queue.js";
 import { follow, recount } from "./interview/rail.js";
-import { keepTabForAnswers, listen } from "./interview/keys.js";
+import { replayer } from "./interview/replay.js";
+import { keepPages } from "./interview/snapshot.js";
+import { sayState } from "./interview/state.js";
+import { share, takeUp } from "./interview/tabs.js";
+import { giveKey } from "./interview/worker.js";
 
 const call = document.querySelector(".call");
 const queue = new Queue(call);
 const TYPING_PAUSE = 700;
+const TYPING_LONGEST = 5000;
 const timers = new Map();
 
+/** Sends a field when its typing pauses, and now and then when it does not; the browser keeps it meanwhile. */
 const later = (field, part) => {
   const key = queue.touch(field, part);
-  clearTimeout(timers.get(key));
-  timers.set(key, setTimeout(() => queue.flush(), TYPING_PAUSE));
+  const { timer, since = Date.now() } = timers.get(key) ?? {};
+  clearTimeout(timer);
+  const pause = Math.min(TYPING_PAUSE, since + TYPING_LONGEST - Date.now());
+  const send = () => {
+    timers.delete(key);
+    queue.flush();
+  };
+  timers.set(key, { since, timer: setTimeout(send, pause) });
 };
 
 const isNote = (control) => control.name.endsWith("__note");
@@ -71,27 +89,48 @@ call.addEventListener("keydown", (event) => {
   }
 });
 
-// Forms of the page go once everything typed before is on the server; a part's own form has nothing left to send.
+// What the page can do by itself it does at once; any other form goes when everything typed before is on the server.
 call.addEventListener("submit", async (event) => {
   const form = event.target;
   event.preventDefault();
   if (form.matches(".record")) return queue.flush();
-  if (form.matches(".add-block")) return addBlock(call, queue, keepTabForAnswers);
-  if (await queue.settled()) form.submit();
-  else queue.show();
-});
-for (const link of call.querySelectorAll("a[data-finish]")) {
-  link.addEventListener("click", async (event) => {
-    if (queue.idle) return;
-    event.preventDefault();
-    if (await queue.settled()) location.assign(link.href);
-    else queue.show();
-  });
-}
-window.addEventListener("pagehide", () => queue.flush());
-window.addEventListener("beforeunload", (event) => {
-  if (!queue.idle) event.preventDefault();
+  if (form.matches(".add-block")) return addBlock(call, queue);
+  if (form.matches(".consent")) return consentTo(call, queue, form);
+  if (actOnBlock(call, queue, form)) return null;
+  return (await queue.settled()) ? form.submit() : showRefused();
 });
 
+/** Goes to the first answer that is not on the server, which says why. */
+function showRefused() {
+  queue.of("aside")[0]?.field?.querySelector(".control :is(input, textarea)").focus();
+}
+
+addEventListener("pagehide", () => queue.flush());
+document.addEventListener("visibilitychange", () => queue.keep());
+addEventListener("beforeunload", (event) => {
+  if (!queue.kept) event.preventDefault();
+});
+
+async function keepHere() {
+  const { key, user, interview } = call.dataset;
+  const outbox = await openOutbox(key, { user, interview });
+  if (!outbox) return document.dispatchEvent(new CustomEvent("recension:memory"));
+  queue.outbox = outbox;
+  queue.keep();
+  const replay = replayer(call, queue);
+  if (document.documentElement.dataset.kept) {
+    replay((await outbox.read()).filter(({ state }) => state === "kept"));
+    queue.wait("waiting");
+  }
+  await takeUp(queue, replay);
+  share(queue);
+  keepPages(queue);
+  return giveKey(call.dataset);
+}
+
+sayState(call);
+listAside(call);
 follow(call);
 listen(call, queue, changed);
+listenToFinish(call, queue, showRefused);
+keepHere();

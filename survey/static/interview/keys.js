@@ -6,12 +6,13 @@ import { item } from "./items.js";
 const REASONS = { KeyS: "dont_know", KeyR: "refused", KeyP: "not_applicable" };
 
 /** Tab goes from answer to answer: reasons and notes have keys of their own. */
-export function keepTabForAnswers(part) {
+function keepTabForAnswers(part) {
   for (const control of part.querySelectorAll(".reasons input, .note > summary")) control.tabIndex = -1;
 }
 
 export function listen(call, queue, changed) {
   keepTabForAnswers(call);
+  call.addEventListener("drawn", ({ detail: part }) => keepTabForAnswers(part));
   const act = (event) => {
     const field = item(document.activeElement);
     if (event.code in REASONS && field) {
@@ -26,7 +27,7 @@ export function listen(call, queue, changed) {
       note.querySelector("textarea").focus();
       return true;
     }
-    if (event.code === "KeyN") return addBlock(call, queue, keepTabForAnswers);
+    if (event.code === "KeyN") return addBlock(call, queue) ?? true;
     if (event.code === "KeyT") return call.querySelector(".call-bar [data-finish]").click() ?? true;
     if (event.code === "ArrowDown" || event.code === "ArrowUp") return go(event.code === "ArrowDown" ? 1 : -1);
     return false;

@@ -1,48 +1,127 @@
-// What waits to be saved. One request at a time, in order; an entry leaves only when the server has committed it.
+// What waits to be saved: in order, one request at a time, kept in this browser first; it leaves once it is committed.
 
+import { fieldOf, keyOf, placeOf, seen, show, stands, trouble } from "./fields.js";
 import { newId } from "./ids.js";
-import { noteOf, recordOf, reasonOf, setNote, setReason, setValue, valueOf } from "./items.js";
+import { Line } from "./line.js";
 import { recount } from "./rail.js";
+import { request, results, Sender } from "./sender.js";
+import { alone } from "./tabs.js";
 
-/** Where the page keeps the version of a field that it last saw. */
-const seen = (field, note) => field.querySelector(`input[name$="${note ? "__note_version" : "__version"}"]`);
+const KEEP_EVERY = 250;
+const TOGETHER = { entries: 100, characters: 1_000_000 };
+const TRIES = 3;
 
-const RETRY = [1000, 2000, 4000, 8000];
+const tell = (what, detail) => document.dispatchEvent(new CustomEvent(`recension:${what}`, { detail }));
 
+/** An entry: {id, state, words: {kind, path, body, form, after}}, and for an answer its {key, field, part}. */
 export class Queue {
-  constructor(call) {
+  constructor(call, outbox) {
     this.call = call;
-    this.state = call.querySelector(".save-state");
-    this.waiting = new Map();
-    this.blocks = [];
-    this.stuck = false;
-    this.failures = 0;
+    this.outbox = outbox;
+    this.entries = [];
+    this.versions = new Map(); // of what was acknowledged, by id
+    this.why = null; // nothing is sent just now
+    this.sender = new Sender(call);
+    this.line = new Line(() => this.back());
     this.running = null;
+    document.addEventListener("recension:signed-in", () => {
+      this.line.rest();
+      this.back();
+    });
   }
 
   get idle() {
-    return !this.waiting.size && !this.blocks.length;
+    return !this.entries.length;
   }
 
-  /** Notes that a field changed. What was sent and not yet acknowledged is sent again first, as it was. */
+  /** Whether everything is in the browser's own database, were the page to go away now. */
+  get kept() {
+    return this.idle || Boolean(this.outbox && !this.writing && !this.entries.some((entry) => entry.dirty));
+  }
+
+  of(state) {
+    return this.entries.filter((entry) => entry.state === state);
+  }
+
+  /** Notes that a field changed. What was sent and is not acknowledged yet stays as it was, and goes first. */
   touch(field, part) {
-    const key = `${recordOf(field).dataset.block}/${field.dataset.item}/${part}`;
-    const entry = this.waiting.get(key) ?? { field, part, sent: null };
-    entry.changed = true;
-    entry.held = false;
-    this.waiting.set(key, entry);
-    this.say("saving");
+    const key = keyOf(placeOf(field, part));
+    const before = this.entries.filter((entry) => entry.key === key);
+    let entry = before.find((one) => !one.frozen);
+    if (entry) this.keeping ??= setTimeout(() => this.keep(), KEEP_EVERY);
+    else {
+      entry = { id: newId(), state: "waiting", key, field, part };
+      this.entries.push(entry);
+    }
+    entry.dirty = true;
+    if (!before.includes(entry)) {
+      this.keep();
+      this.discard(...before.filter((one) => one.state === "aside"));
+    }
+    this.say();
     return key;
   }
 
-  addBlock(uid) {
-    this.blocks.push(uid);
-    this.say("saving");
+  /** Puts any other request in line: {kind, path, body}, `form: true` for what is sent as a form. */
+  send(words) {
+    const entry = { id: newId(), state: "waiting", frozen: true, words };
+    this.entries.push(entry);
+    this.write([entry]);
+    this.say();
     return this.flush();
+  }
+
+  /** Takes up what a tab that is gone had not sent. */
+  adopt(records) {
+    const own = records.map((record) => {
+      const { kind, body } = record.words;
+      const place = kind === "answer" ? { key: keyOf(body), part: body.part, field: fieldOf(this.call, body) } : {};
+      return { ...record, ...place, state: "waiting", frozen: true };
+    });
+    this.entries = [...own, ...this.entries];
+    this.say();
+    return this.write(own);
+  }
+
+  /** Writes to the browser's database what changed since. */
+  keep() {
+    clearTimeout(this.keeping);
+    this.keeping = null;
+    const changed = this.entries.filter((entry) => entry.dirty);
+    changed.forEach((entry) => this.describe(entry));
+    return this.write(changed);
+  }
+
+  describe(entry) {
+    const { id, key, field, part } = entry;
+    const first = this.entries.find((one) => one.key === key && one !== entry && one.state === "waiting");
+    const body = { id, ...placeOf(field, part), ...stands(field, part), version: Number(seen(field, part).value) };
+    entry.words = { kind: "answer", body, after: first?.id };
+    entry.dirty = false;
+  }
+
+  async write(entries) {
+    if (!entries.length || !this.outbox) return;
+    this.writing = (this.writing ?? 0) + 1;
+    try {
+      await this.outbox.put(...entries);
+    } catch {
+      this.outbox = null;
+      tell("memory");
+    }
+    this.writing -= 1;
+  }
+
+  discard(...entries) {
+    this.entries = this.entries.filter((entry) => !entries.includes(entry));
+    if (entries.length) this.outbox?.drop(...entries).catch(() => {});
+    this.say();
   }
 
   /** Sends what waits; asked again meanwhile, it looks again at the end, so that nothing touched late is forgotten. */
   flush() {
+    for (const entry of this.entries) entry.due = true;
+    if (this.line.timer) return this.keep();
     if (this.running) {
       this.again = true;
       return this.running;
@@ -57,177 +136,119 @@ export class Queue {
 
   /** Whether everything typed so far is on the server. */
   async settled() {
+    this.line.rest();
     await this.flush();
-    if (!this.idle && !this.stuck) await this.flush();
+    if (!this.idle && !this.why) await this.flush();
     return this.idle;
   }
 
+  /** The server answers again. */
+  back() {
+    if (!this.idle) return this.flush();
+    this.why = null;
+    this.line.up();
+    this.say();
+  }
+
   async run() {
-    clearTimeout(this.timer);
-    this.stuck = false;
-    while (!this.stuck && this.blocks.length) await this.sendBlock(this.blocks[0]);
-    for (const [key, entry] of [...this.waiting]) {
-      if (this.stuck) break;
-      if (!entry.held) await this.sendAnswer(key, entry);
+    await this.keep();
+    let next;
+    while ((next = this.next()).length) {
+      if (!(await alone(this.call, () => this.deliver(next)))) return;
+      this.why = null;
+      this.line.up();
     }
-    if (this.stuck) return;
-    this.failures = 0;
-    const left = [...this.waiting.values()];
-    if (!left.length) this.say("saved");
-    else if (left.every((entry) => entry.held)) this.say("refused");
-    else await this.run();
+    this.say();
   }
 
-  async sendBlock(uid) {
-    const body = new URLSearchParams({ uid });
-    const response = await this.post(this.call.dataset.add, body, "application/x-www-form-urlencoded");
-    if (response?.ok) this.blocks.shift();
-    else if (response) this.wait("refused");
+  /** What goes next: answers together, a field once; anything else alone, in its turn. */
+  next() {
+    const due = this.of("waiting").filter((entry) => entry.due);
+    if (due[0]?.words.last && this.of("aside").length) return []; // an interview does not end on a word that is not saved
+    if (due.length && (due[0].words.kind !== "answer" || due[0].alone)) return [due[0]];
+    const keys = new Set();
+    let characters = 0;
+    const end = due.findIndex((entry) => {
+      const stop = entry.words.kind !== "answer" || entry.alone || keys.has(entry.key) || keys.size === TOGETHER.entries;
+      keys.add(entry.key);
+      characters += JSON.stringify(entry.words).length;
+      return stop || (keys.size > 1 && characters > TOGETHER.characters);
+    });
+    return end < 0 ? due : due.slice(0, end);
   }
 
-  async sendAnswer(key, entry) {
-    entry.sent ??= this.asked(entry);
-    const response = await this.post(this.call.dataset.answers, JSON.stringify(entry.sent), "application/json");
-    if (!response) return;
-    const said = await response.json().catch(() => ({}));
-    entry.sent = null;
-    if (response.ok) this.acknowledge(key, entry, said);
-    else if (response.status === 409) this.ask(key, entry, said);
-    else if (!entry.changed) this.hold(entry, said.error ?? this.call.dataset.saysRefused);
+  async deliver(entries) {
+    await this.write(entries.filter((entry) => this.freeze(entry)));
+    const answer = await this.sender.post(request(this.call, entries));
+    if (answer.again) return this.wait(answer.again, answer.after);
+    if (entries.length > 1 && answer.status !== 200) return entries.every((entry) => (entry.alone = true));
+    if (answer.status >= 500 && (entries[0].tries = (entries[0].tries ?? 0) + 1) < TRIES) return this.wait("waiting");
+    const told = results(entries, answer);
+    await this.write(entries.filter((entry, n) => this.settle(entry, told[n])));
+    return true;
   }
 
-  /** The save of what stands in the field now, under an id made here. */
-  asked(entry) {
-    const { field, part } = entry;
-    const note = part === "note";
-    entry.changed = false;
-    return {
-      id: newId(),
-      block: recordOf(field).dataset.block || null,
-      item: field.dataset.item,
-      part,
-      value: note ? noteOf(field) : valueOf(field),
-      reason: note ? null : reasonOf(field) || null,
-      version: Number(seen(field, note).value),
-    };
+  /** What is about to be sent no longer changes. Whether it had to be written again. */
+  freeze(entry) {
+    const changed = Boolean(entry.dirty);
+    if (changed) this.describe(entry);
+    entry.frozen = true;
+    const version = this.versions.get(entry.words.after);
+    if (version !== undefined) entry.words.body.version = version;
+    return changed;
   }
 
-  /** The response, or null when it must be tried again. */
-  async post(url, body, type, renewed = false) {
-    const headers = { "Content-Type": type, Accept: "application/json", "X-CSRFToken": this.call.dataset.csrf };
-    let response;
-    try {
-      // A short save outlives the page that it leaves; browsers allow no more than 64 KiB.
-      const keepalive = String(body).length < 20_000;
-      response = await fetch(url, { method: "POST", headers, body, redirect: "manual", keepalive });
-    } catch {
-      return this.wait("waiting");
+  /** Whether what the server answered leaves an entry to be written. */
+  settle(entry, { status, said }) {
+    const newer = entry.key && this.entries.find((one) => one.key === entry.key && one !== entry);
+    if (status >= 200 && status < 300) {
+      this.entries = this.entries.filter((one) => one !== entry);
+      entry.state = "kept";
+      entry.words.acknowledged = said.version;
+      if (entry.key) this.acknowledge(entry, said, newer);
+      tell("acknowledged", { entry, said });
+      return true;
     }
-    if (response.status === 401 || response.type === "opaqueredirect") return this.wait("signed-out");
-    if (response.status === 423) return this.wait("closed");
-    if (response.status === 400 && !renewed) return this.renew(response, url, body, type);
-    if (response.status >= 500 || response.status === 429) return this.wait("waiting");
-    return response;
+    if (newer) return void this.discard(entry);
+    entry.state = "aside";
+    entry.sentence = said.error ?? this.call.dataset.saysRefused;
+    if (status === 409 && entry.field) tell("conflict", { queue: this, entry, theirs: said });
+    else if (entry.field) this.refuse(entry);
+    return true;
   }
 
-  /** Somebody signed in again since this page was drawn: the same person goes on, another one sends nothing. */
-  async renew(response, url, body, type) {
-    const { csrf_token: token, user_id: user } = await response.clone().json().catch(() => ({}));
-    if (!token) return response;
-    if (String(user) !== this.call.dataset.user) return this.wait("signed-out");
-    this.call.dataset.csrf = token;
-    for (const hidden of document.querySelectorAll("input[name=csrf_token]")) hidden.value = token;
-    return this.post(url, body, type, true);
-  }
-
-  wait(why) {
-    this.stuck = true;
-    this.say(why);
-    const pause = RETRY[Math.min(this.failures, RETRY.length - 1)];
-    this.failures += 1;
-    this.timer = setTimeout(() => this.flush(), pause);
-    return null;
-  }
-
-  acknowledge(key, entry, said) {
-    const { field, part } = entry;
-    seen(field, part === "note").value = said.version;
-    this.trouble(field).replaceChildren();
+  acknowledge(entry, said, newer) {
+    const { id, field, part } = entry;
+    this.versions.set(id, said.version);
+    if (newer && !newer.frozen) newer.dirty = true;
+    if (!field) return;
+    const version = seen(field, part);
+    if (said.version >= Number(version.value)) version.value = said.version;
+    else if (entry.before && !newer) show(field, part, entry.before); // it had been saved, and others wrote since
+    trouble(field).replaceChildren();
     recount(field, this.call);
-    if (!entry.changed) this.waiting.delete(key);
   }
 
-  /** Keeps an entry that the server refuses until its field changes; the others go on. */
-  hold(entry, sentence) {
-    entry.held = true;
+  /** Says at its field why an answer is not saved. It stays so until the field changes; the others go on. */
+  refuse({ field, sentence }) {
     const said = document.createElement("p");
     said.className = "field-error";
     said.setAttribute("role", "alert");
     said.textContent = sentence;
-    this.trouble(entry.field).replaceChildren(said);
-    recount(entry.field, this.call);
+    trouble(field).replaceChildren(said);
+    recount(field, this.call);
   }
 
-  /** Somebody else wrote in this field: shows both, and lets the interviewer choose. */
-  ask(key, entry, theirs) {
-    const { field, part } = entry;
-    const note = part === "note";
-    this.hold(entry, this.call.dataset.saysConflict.replace("{who}", theirs.who).replace("{when}", theirs.when));
-    const quote = document.createElement("blockquote");
-    quote.textContent = this.words(field, theirs, note) || this.call.dataset.saysNothing;
-    const choose = (label, act) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "button button-secondary small";
-      button.textContent = label;
-      button.addEventListener("click", () => {
-        seen(field, note).value = theirs.version;
-        this.trouble(field).replaceChildren();
-        act();
-        field.querySelector(note ? ".note textarea" : ".control :is(input, textarea)").focus();
-        this.flush();
-      });
-      return button;
-    };
-    const row = document.createElement("p");
-    row.className = "cluster";
-    row.append(
-      choose(this.call.dataset.saysMine, () => this.touch(field, part)),
-      choose(this.call.dataset.saysTheirs, () => {
-        if (note) setNote(field, theirs.value);
-        else {
-          setValue(field, theirs.value);
-          setReason(field, theirs.reason ?? "");
-        }
-        this.waiting.delete(key);
-      }),
-    );
-    this.trouble(field).append(quote, row);
+  wait(why, least) {
+    this.why = why;
+    this.line.down(least);
+    this.say();
+    return false;
   }
 
-  words(field, theirs, note) {
-    const label = (box) => box.closest("label").innerText.trim();
-    const values = [theirs.value].flat();
-    const boxes = note ? [] : [...field.querySelectorAll(".options input")];
-    const reason = [...field.querySelectorAll(".reasons input")].filter((box) => !note && box.value === theirs.reason);
-    const answer = boxes.length ? boxes.filter((box) => values.includes(box.value)).map(label) : values;
-    return [...answer, ...reason.map(label)].filter(Boolean).join(", ");
-  }
-
-  /** Goes to the first answer that is not on the server, which says why. */
-  show() {
-    const held = [...this.waiting.values()].find((entry) => entry.held);
-    held?.field.querySelector(".control :is(input, textarea)").focus();
-  }
-
-  trouble(field) {
-    return field.querySelector(".trouble");
-  }
-
-  say(what) {
-    const says = this.call.dataset[`says${what.split("-").map((w) => w[0].toUpperCase() + w.slice(1)).join("")}`];
-    const text = says.replace("{n}", this.waiting.size + this.blocks.length);
-    if (this.state.textContent !== text) this.state.textContent = text;
-    this.state.dataset.state = what;
+  say() {
+    const { length: waiting } = this.of("waiting");
+    const state = this.why ?? (waiting ? "saving" : this.idle ? "saved" : "refused");
+    tell("state", { state, waiting, queue: this });
   }
 }

@@ -7,13 +7,15 @@ export function recount(field, call) {
   const part = field.closest("[data-part]");
   const line = call.querySelector(`[data-rail="${part.id}"]`);
   if (!line) return;
-  const lacking = [...part.querySelectorAll(".item")].filter(lacks);
+  const lacking = lackingIn(part);
   showCount(line.querySelector(".lacks"), lacking.length, call.dataset);
   showLacking(line, lacking);
   if (field.dataset.item === "name") {
     line.querySelector(".rail-name").textContent = field.querySelector(".control input").value.trim() || call.dataset.saysNameless;
   }
 }
+
+export const lackingIn = (part) => [...part.querySelectorAll(".item")].filter(lacks);
 
 function showCount(count, n, says) {
   const hidden = document.createElement("span");
@@ -30,16 +32,17 @@ function showLacking(line, lacking) {
     list.className = "rail-lacking";
     line.append(list);
   }
-  list.replaceChildren(
-    ...lacking.map((field) => {
-      const link = document.createElement("a");
-      link.href = `#${field.querySelector(".trouble").id.replace(/-trouble$/, "")}`;
-      link.textContent = named(field);
-      const entry = document.createElement("li");
-      entry.append(link);
-      return entry;
-    }),
-  );
+  list.replaceChildren(...lacking.map(linkTo));
+}
+
+/** A line of a list that leads to a field. */
+export function linkTo(field) {
+  const link = document.createElement("a");
+  link.href = `#${field.querySelector(".trouble").id.replace(/-trouble$/, "")}`;
+  link.textContent = named(field);
+  const line = document.createElement("li");
+  line.append(link);
+  return line;
 }
 
 /** The number of an item's question, and its own label where it has one. */

@@ -1,0 +1,33 @@
+// What the server refused, in one list: where it stands, why, and the words themselves where the page has no place for them.
+
+import { linkTo } from "./rail.js";
+
+/** Follows the queue of a call. */
+export function listAside(call) {
+  const box = call.querySelector(".aside-list");
+  const list = box.querySelector("ul");
+  document.addEventListener("recension:state", ({ detail: { queue } }) => {
+    const entries = queue.of("aside");
+    if (box.hidden && !entries.length) return;
+    box.hidden = !entries.length;
+    list.replaceChildren(...entries.map((entry) => line(queue, entry)));
+  });
+}
+
+function line(queue, entry) {
+  const said = entry.field?.isConnected ? linkTo(entry.field) : document.createElement("li");
+  said.append(` ${entry.sentence}`);
+  if (!entry.field?.isConnected) said.append(...words(queue, entry));
+  return said;
+}
+
+function words(queue, entry) {
+  const quote = document.createElement("blockquote");
+  quote.textContent = [entry.words.body?.value ?? Object.values(entry.words.body ?? {})].flat().join(", ");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button-quiet small";
+  button.textContent = queue.call.dataset.saysForget;
+  button.addEventListener("click", () => queue.discard(entry));
+  return [quote, button];
+}

@@ -1,0 +1,62 @@
+// The end of a call: the page that looks it over, or without the network a list of what lacks, and an end that waits.
+
+import { newId } from "./ids.js";
+import { lackingIn, linkTo } from "./rail.js";
+
+/** Follows the links that finish. */
+export function listenToFinish(call, queue, prepareToLeave) {
+  const dialog = document.querySelector("#finish");
+  for (const link of call.querySelectorAll("a[data-finish]")) {
+    link.addEventListener("click", async (event) => {
+      event.preventDefault();
+      if ((await queue.settled()) && !queue.why) location.assign(link.href);
+      else if (queue.why === "waiting") ask(call, dialog);
+      else prepareToLeave();
+    });
+  }
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue !== "finish") return;
+    const path = call.dataset.complete;
+    queue.send({ kind: "complete", path, body: { form_id: newId() }, form: true, last: true });
+    finished(call, queue);
+  });
+  document.addEventListener("recension:acknowledged", async ({ detail: { entry } }) => {
+    if (entry.words.kind === "complete") location.reload();
+  });
+}
+
+function ask(call, dialog) {
+  const parts = [...call.querySelectorAll("[data-part]")].map((part) => [part, lackingIn(part)]).filter(([, lacking]) => lacking.length);
+  const said = parts.flatMap(([part, lacking]) => {
+    const heading = document.createElement("h3");
+    heading.textContent = part.querySelector("h2, h3").textContent;
+    const list = document.createElement("ul");
+    list.append(...lacking.map(linkTo));
+    return [heading, list];
+  });
+  dialog.querySelector(".lacking").replaceChildren(...said);
+  dialog.querySelector(".complete").hidden = said.length > 0;
+  dialog.returnValue = "";
+  dialog.showModal();
+  dialog.querySelector(".lacking").onclick = (event) => event.target.closest("a") && dialog.close("");
+}
+
+/** The interview is over on this page, as far as this browser can tell; until it is sent, one may go back on it. */
+function finished(call, queue) {
+  const notice = call.querySelector(".finished");
+  const close = (over) => {
+    notice.hidden = !over;
+    for (const control of call.querySelectorAll(".parts form > fieldset, .parts .tools button, .add-block button, .removed button")) {
+      control.disabled = over;
+    }
+  };
+  close(true);
+  notice.scrollIntoView({ block: "center" });
+  notice.querySelector("button").onclick = () => {
+    queue.discard(...queue.entries.filter(({ words }) => words?.kind === "complete"));
+    close(false);
+  };
+  notice.querySelector("button").focus({ preventScroll: true });
+}
+
+export const replays = { complete: (call, _words, _entry, queue) => finished(call, queue) };
