@@ -211,7 +211,7 @@ def test_two_blocks_that_are_one_keep_every_word_of_both(merged, blocks, session
     assert kept.description == "Dit en premier\nDit en second"
     assert kept.audience == {Audience.YOUTH, Audience.PARENTS}
     assert (kept.year_created, kept.partners, kept.delivery) == (2015, "La police", "En groupe")
-    assert notes(session) == ["selon elle\nÉcarté en réunissant deux initiatives : 2018"]
+    assert notes(session) == ["selon elle\nÉcarté en réunissant deux initiatives : 2018"]
     assert shown(session, interview.id) == ["Le projet; Projet (suite)", None]
     assert (other.name, other.year_created) == ("Projet (suite)", 2018), "aside, whole"
     assert "initiative.merge" in session.scalars(sa.select(AuditEntry.action)).all()
@@ -230,8 +230,8 @@ def test_a_contradiction_is_chosen_and_never_guessed(roxane, here, blocks, said,
     kept = block(session, blocks[0])
     assert (kept.status, kept.funding) == (Status.SUSPENDED, {Funding.FUNDED})
     assert notes(session) == [
-        "Écarté en réunissant deux initiatives : En application",
-        "Écarté en réunissant deux initiatives : Non financé",
+        "Écarté en réunissant deux initiatives : En application",
+        "Écarté en réunissant deux initiatives : Non financé",
     ]
 
 

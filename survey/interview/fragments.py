@@ -61,7 +61,7 @@ def points(sheet: Sheet) -> bytes:
 
 
 def sitting_in_words(sitting: Sitting) -> str:
-    """« 2e séance, 14 mars, Roxane »."""
+    """« 2e séance, 14 mars, Roxane »."""
     day = format_date(sitting.began_at, "MMMM d" if language() == "en" else "d MMMM")
     who, n = sitting.interviewer.name, sitting.number
     first: str = _("1re séance, %(day)s, %(who)s", day=day, who=who)

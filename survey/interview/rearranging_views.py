@@ -122,7 +122,7 @@ def merge(interview_id: int, uid: uuid.UUID) -> Answered:
         return show_merge(sheet, record, other, form, _("Choisissez la bonne réponse.")), UNPROCESSABLE
     losers = {item.name: other if chosen[item.name] is Side.KEPT else record for item in conflicts}
     set_aside = {
-        item.name: _("Écarté en réunissant deux initiatives : %(words)s", words=words(item, losers[item.name]))
+        item.name: _("Écarté en réunissant deux initiatives : %(words)s", words=words(item, losers[item.name]))
         for item in conflicts
     }
     both = [(loading.block(interview_id, one.uid), one) for one in (record, other) if one.uid]
@@ -211,12 +211,12 @@ def undo(interview_id: int, act_id: uuid.UUID) -> Response:
     try:
         changed = rearranging.undo(db.session, act, current_user.id)
     except TooLate:
-        flash(_("Ces initiatives ont été réunies ou déplacées depuis : annulez d’abord cela."), "warn")
+        flash(_("Ces initiatives ont été réunies ou déplacées depuis : annulez d’abord cela."), "warn")
         return back(interview_id, None)
     db.session.commit()
     if changed:
         names = ", ".join(review.wording_of(INITIATIVES.question_of(item), item)(web.language()) for item in changed)
-        flash(_("C’est annulé. Ce qui a changé depuis reste tel quel : %(names)s", names=names), "warn")
+        flash(_("C’est annulé. Ce qui a changé depuis reste tel quel : %(names)s", names=names), "warn")
     else:
         flash(_("C’est annulé."), "good")
     return back(interview_id, act.initiative.uid)
@@ -259,7 +259,7 @@ def words(item: Item, record: Record) -> str:
     """What a block says of an item, as one reads it: the answer, the reason for none, the note."""
     reason, note = record.reasons.get(item.name), record.notes.get(item.name)
     said = [in_words(item, record.answers[item.name]), reason.label(web.language()) if reason else ""]
-    return "\n".join(filter(None, [*said, _("Note interne : %(text)s", text=note) if note else ""]))
+    return "\n".join(filter(None, [*said, _("Note interne : %(text)s", text=note) if note else ""]))
 
 
 def in_words(item: Item, answer: Answer) -> str:

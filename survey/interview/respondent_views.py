@@ -71,7 +71,7 @@ def who_wrote(changed: Changed) -> str:
     row = changed.row
     who = db.session.get_one(User, row.changed_by).name
     text: str = _(
-        "%(who)s a écrit autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
+        "%(who)s a écrit autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
         who=who,
         when=moment(row.changed_at),
         words=", ".join(filter(None, (row.name, row.function))),

@@ -50,7 +50,7 @@ def moment(name: str, fr: str, en: str) -> Variable:
 
 def saves(item: str, asked: Text) -> Variable:
     """A variable that counts how often an item was saved."""
-    return count(f"edits_{item}", f"Enregistrements : {asked.fr}", f"Saves: {asked.en}")
+    return count(f"edits_{item}", f"Enregistrements : {asked.fr}", f"Saves: {asked.en}")
 
 
 CASE = (

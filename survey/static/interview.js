@@ -13,7 +13,9 @@ import { follow, recount } from "./interview/rail.js";
 import { replayer } from "./interview/replay.js";
 import { keepPages } from "./interview/snapshot.js";
 import { sayState } from "./interview/state.js";
+import { listenToRespondents } from "./interview/respondents.js";
 import { share, takeUp } from "./interview/tabs.js";
+import { keepTime } from "./interview/time.js";
 import { giveKey } from "./interview/worker.js";
 
 const call = document.querySelector(".call");
@@ -133,4 +135,6 @@ listAside(call);
 follow(call);
 listen(call, queue, changed);
 listenToFinish(call, queue, showRefused);
+keepTime(call);
+listenToRespondents(call, queue);
 keepHere();
