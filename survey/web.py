@@ -115,6 +115,7 @@ class OnceForm(Form):
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 #: What is larger yet is cut short.
 HEARD_OUT = 64 * 1024 * 1024
+TOO_LARGE = lazy_gettext("L’envoi dépasse 8 Mo. Rien n’a été enregistré; votre texte reste dans la page.")
 STALE_PAGE = lazy_gettext("La page est restée ouverte trop longtemps. Rechargez-la, puis réessayez.")
 
 
@@ -248,6 +249,7 @@ def error_page(error: HTTPException) -> BaseResponse:
         sentence = STALE_PAGE
     if code == 413:
         hear_out()
+        sentence = TOO_LARGE if wants_json() else sentence
     return say(code, title, sentence, getattr(error, "retry_after", None))
 
 

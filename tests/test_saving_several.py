@@ -140,3 +140,20 @@ def test_what_is_no_list_of_saves_is_a_bad_request(roxane, here, saves):
 
 def test_an_empty_list_is_answered_with_an_empty_list(roxane, here):
     assert send(roxane, here) == []
+
+
+def test_what_had_to_be_cleaned_is_said_with_what_is_kept(roxane, here, interview):
+    pasted = [one("needs", "Un\u2028local\x00"), one("concerns", "Le temps"), one("needs", "À\x07 voir", part="note")]
+    first, second, third = send(roxane, here, *pasted)
+    assert (first["value"], third["value"]) == ("Un\nlocal", "À voir")
+    assert "ne se voient pas" in first["cleaned"]
+    assert "cleaned" in third
+    assert "cleaned" not in second
+    assert interview.needs == "Un\nlocal"
+
+
+def test_what_is_too_large_is_refused_with_a_sentence_and_stays_in_the_page(roxane, here, interview):
+    answer = roxane.client.post(f"{here}/answers", json=one("needs", "Un local " * 1_000_000))
+    assert answer.status_code == 413
+    assert answer.json["error"].endswith("votre texte reste dans la page.")
+    assert interview.needs is None

@@ -60,13 +60,14 @@ class Saved:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Somebody saved the field since: what, who and when. Nothing was written."""
+    """Somebody saved the field since, `by` the id of a user: what, who and when. Nothing was written."""
 
     version: int
     value: str | None
     reason: MissingReason | None
     who: str
     at: dt.datetime
+    by: int
 
 
 class Reused(ValueError):
@@ -133,7 +134,7 @@ def find(connection: sa.Connection, place: Place, item: Item, part: Part) -> Any
     """A field as it stands, in the transaction of its save, held so that nobody completes the interview meanwhile.
 
     Of the interview `completed_at` and `conducted_by`; of the field `place`, `initiative_id` and the latest edit:
-    `version` (0 when there is none), `value`, `reason`, `at`, `who`. Raises `Nowhere`.
+    `version` (0 when there is none), `value`, `reason`, `at`, `by`, `who`. Raises `Nowhere`.
     """
     prepared.begin(connection)
     of_block = {} if place.uid is None else {"uid": place.uid}
@@ -210,7 +211,7 @@ def _delete(table: type[Note | Nonresponse], of_block: bool) -> sa.Delete:
 def _find(of_block: bool) -> Prepared:
     """One statement for all that a save asks. The latest edit is found by its version: to sort them reads them all."""
     columns: list[Any] = [Interview.id.label("interview_id"), Interview.completed_at, conducted_by()]
-    edits: list[Any] = [Edit.value, Edit.reason, Edit.at, User.name.label("who")]
+    edits: list[Any] = [Edit.value, Edit.reason, Edit.at, Edit.user_id.label("by"), User.name.label("who")]
     version = sa.func.coalesce(Edit.version, 0).label("version")
     statement = sa.select(*columns, *(_BLOCK if of_block else _NO_BLOCK), version, *edits)
     statement = statement.join_from(Interview, Case, Case.id == Interview.case_id)
@@ -294,4 +295,4 @@ def _said(connection: sa.Connection, field: Any, change: Change) -> tuple[str | 
 
 
 def _conflict(field: Any) -> Conflict:
-    return Conflict(field.version, field.value, field.reason, field.who, field.at)
+    return Conflict(field.version, field.value, field.reason, field.who, field.at, field.by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -54,6 +55,15 @@ class Stood(Protocol):
     def reason(self) -> MissingReason | None: ...
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One change, in the interview itself or in a block, and whether what was sent had to be cleaned."""
+
+    uid: uuid.UUID | None
+    change: Change
+    cleaned: bool
+
+
 class Refused(ValueError):
     """What was sent cannot be an answer, and why, in a sentence."""
 
@@ -95,12 +105,12 @@ def sent_json() -> dict[str, Any]:
 
 def save_each(interview_id: int, entries: list[Any]) -> list[Told]:
     """The answer to each entry, once all that can be is committed: 403 or 423 for all of them."""
-    changes = [understood(entry) for entry in entries]
-    wanted = [(Place(interview_id, uid), change) for uid, change in changes if isinstance(change, Change)]
+    asked = [understood(entry) for entry in entries]
+    wanted = [(Place(interview_id, one.uid), one.change) for one in asked if isinstance(one, Asked)]
     role, user_id = current_user.role, current_user.id
     with refusing():
         outcomes = iter(db.write(lambda connection: saving.save_each(connection, wanted, role, user_id)))
-    return [answered(change, next(outcomes)) if isinstance(change, Change) else change for _uid, change in changes]
+    return [answered(one, next(outcomes)) if isinstance(one, Asked) else one for one in asked]
 
 
 @contextmanager
@@ -116,37 +126,40 @@ def refusing() -> Iterator[None]:
         abort(423)
 
 
-def understood(entry: Any) -> tuple[uuid.UUID | None, Change | Told]:
-    """The block and the change that an entry asks, or how it is answered instead."""
+def understood(entry: Any) -> Asked | Told:
+    """What an entry asks, or how it is answered instead."""
     try:
         block = entry.get("block")
         uid = uuid.UUID(block) if isinstance(block, str) else None
-        return uid, read(entry, ITEMS[uid is not None, str(entry.get("item"))])
+        change, cleaned = read(entry, ITEMS[uid is not None, str(entry.get("item"))])
+        return Asked(uid, change, cleaned)
     except Refused as refusal:
-        return None, ({"error": str(refusal)}, 422)
+        return {"error": str(refusal)}, 422
     except (KeyError, ValueError, TypeError, AttributeError):
-        return None, malformed()
+        return malformed()
 
 
 def malformed() -> Told:
     return {"error": str(ERRORS[400][1])}, 400
 
 
-def answered(change: Change, outcome: Outcome) -> Told:
-    """What the page's script is told of a change."""
+def answered(asked: Asked, outcome: Outcome) -> Told:
+    """What the page's script is told of a change; `cleaned` is a sentence, where what is kept is not what was sent."""
     if isinstance(outcome, saving.Nowhere):
         return {"error": _("Cette initiative n’est pas dans l’entrevue.")}, 404
     if isinstance(outcome, saving.Reused):
         return malformed()
-    said = described(change.item, change.part, outcome)
+    said = described(asked.change.item, asked.change.part, outcome)
     if isinstance(outcome, Conflict):
         yours = outcome.by == current_user.id
         return said | {"who": outcome.who, "yours": yours, "when": moment(outcome.at)}, 409
+    if asked.cleaned:
+        said["cleaned"] = _("Des caractères qui ne se voient pas ont été retirés ou remplacés; voici ce qui est gardé.")
     return said, 200
 
 
-def read(asked: dict[str, Any], item: Item) -> Change:
-    """The change that a request of the page's script asks. Raises `Refused`; any other error is a malformed request."""
+def read(asked: dict[str, Any], item: Item) -> tuple[Change, bool]:
+    """The change that a script asks, and whether it was cleaned. Raises `Refused`, or any error of malformed JSON."""
     part, value, version = Part(asked.get("part", Part.ANSWER)), asked["value"], asked["version"]
     if not isinstance(version, int) or isinstance(version, bool) or not 0 <= version < VERSIONS:
         raise TypeError("version")
@@ -154,16 +167,17 @@ def read(asked: dict[str, Any], item: Item) -> Change:
     values = value if several else [value or ""]
     if not isinstance(value, list if several else str | None) or not all(isinstance(one, str) for one in values):
         raise TypeError("value")
+    clean = [normalise(one) for one in values]
     if part is Part.NOTE:
-        return Change(uuid.UUID(asked["id"]), item, part, version, note_in(values[0]))
-    form = form_of((item,))(MultiDict([(item.name, normalise(one)) for one in values]))
+        return Change(uuid.UUID(asked["id"]), item, part, version, note_in(clean[0])), clean != values
+    form = form_of((item,))(MultiDict([(item.name, one) for one in clean]))
     try:
         reason = reason_in([str(asked.get("reason") or "")])
     except ValueError as error:
         raise Refused(str(error)) from None
     if not form.validate():
         raise Refused(sentence(form, item))
-    return Change(uuid.UUID(asked["id"]), item, part, version, answer_in(form, item), reason)
+    return Change(uuid.UUID(asked["id"]), item, part, version, answer_in(form, item), reason), clean != values
 
 
 def sentence(form: Form, item: Item) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import random
 import sys
 import time
 import uuid
@@ -47,16 +48,18 @@ def requests(ask: Ask) -> Iterator[bytes]:
 
 
 class Connection(asyncio.Protocol):
-    """One connection that asks, waits for the whole answer, and asks again until the round ends."""
+    """One connection that asks, waits for the whole answer, and asks again: at once, or `every` so many seconds."""
 
-    def __init__(self, asks: Iterator[bytes], until: float, taken: list[float], done: asyncio.Future[None]) -> None:
-        self.asks, self.until, self.taken, self.done = asks, until, taken, done
+    def __init__(
+        self, asks: Iterator[bytes], until: float, every: float, taken: list[float], done: asyncio.Future[None]
+    ) -> None:
+        self.asks, self.until, self.every, self.taken, self.done = asks, until, every, taken, done
         self.buffer = b""
         self.transport: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
-        self.ask()
+        asyncio.get_running_loop().call_later(random.uniform(0, self.every), self.ask)
 
     def ask(self) -> None:
         if time.perf_counter() >= self.until:
@@ -77,6 +80,8 @@ class Connection(asyncio.Protocol):
         if head[9:12] != b"200":
             self.done.set_exception(RuntimeError((head + body)[:2000].decode(errors="replace")))
             self.transport.close()
+        elif self.every:
+            asyncio.get_running_loop().call_later(self.since + self.every - time.perf_counter(), self.ask)
         else:
             self.ask()
 
@@ -90,15 +95,18 @@ def length(head: bytes) -> int:
     return int(head[at:].partition(b"\r\n")[0])
 
 
-async def play(port: int, seconds: float, asks: list[Iterator[bytes]]) -> dict[str, Any]:
-    """One round: every connection at once, for so long. Seconds of each answer, and how busy this process was."""
+async def play(port: int, seconds: float, every: float, asks: list[Iterator[bytes]]) -> dict[str, Any]:
+    """One round: every connection at once, for so long, and spread where each asks once `every` so many seconds.
+
+    Seconds of each answer, and how busy this process was.
+    """
     loop = asyncio.get_running_loop()
     taken: list[float] = []
     waits: list[asyncio.Future[None]] = [loop.create_future() for _ in asks]
     began, busy = time.perf_counter(), time.process_time()
     for one, done in zip(asks, waits, strict=True):
         await loop.create_connection(
-            lambda one=one, done=done: Connection(one, began + seconds, taken, done),  # type: ignore[misc]
+            lambda one=one, done=done: Connection(one, began + seconds, every, taken, done),  # type: ignore[misc]
             "127.0.0.1",
             port,
         )
@@ -111,7 +119,10 @@ def main() -> None:
     asks = [requests(ask) for ask in json.loads(sys.stdin.readline())]
     for line in sys.stdin:
         told = json.loads(line)
-        print(json.dumps(asyncio.run(play(told["port"], told["seconds"], asks[: told["at_once"]]))), flush=True)
+        print(
+            json.dumps(asyncio.run(play(told["port"], told["seconds"], told["every"], asks[: told["at_once"]]))),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -9,12 +9,14 @@ from statistics import median
 from typing import Any
 
 from tests.bench import bare, filling, servers
-from tests.bench.report import Line, quantile
+from tests.bench.report import Line, at_most, quantile
 from tests.bench.servers import Load, Server
 
 #: How many save at once, and the least share of the bare view's throughput.
-AIMS = {1: 0.50, 20: 0.40, 100: 0.40}
+AIMS = {1: 0.60, 20: 0.50, 100: 0.50}
 ROUNDS, SECONDS = 5, 1.0
+#: So many who save once a second each, for how long, and how many milliseconds 99 of 100 answers may take.
+PACED, PACED_SECONDS, PACED_LIMIT = 100, 15.0, 15.0
 
 Round = dict[str, Any]
 
@@ -33,6 +35,13 @@ def measure(folder: Path, url: str, bare_url: str, kind: str) -> Iterator[Line]:
     ):
         for at_once, aim in AIMS.items():
             yield from compare(kind, at_once, aim, ((house, saving), (view, by_engine), (view, by_driver)))
+        yield paced(kind, saving.play(house, PACED, PACED_SECONDS, every=1.0))
+
+
+def paced(kind: str, told: Round) -> Line:
+    """People who talk, and are saved once a second."""
+    what = f"{kind}: save, {PACED} at one a second each"
+    return at_most(what, figures([told]), quantile(told["taken"], 0.99), PACED_LIMIT, "ms")
 
 
 def updates(way: str) -> list[dict[str, Any]]:
