@@ -23,7 +23,7 @@ OURS = Path(__file__).resolve().parent
 PAUSES = (0.02, 0.1, 0.4)
 
 KEPT = lazy_gettext("Ce qui était enregistré le reste.")
-BACK = lazy_gettext("Votre texte est encore dans la page : revenez en arrière et réessayez plus tard.")
+BACK = lazy_gettext("Votre texte est encore dans la page : revenez en arrière et réessayez plus tard.")
 IN_PAGE = lazy_gettext("Votre texte reste dans la page, qui réessaiera d’elle-même.")
 SAID = {
     Outage.FULL: (
