@@ -7,7 +7,7 @@ const REASONS = { KeyS: "dont_know", KeyR: "refused", KeyP: "not_applicable" };
 
 /** Tab goes from answer to answer: reasons and notes have keys of their own. */
 function keepTabForAnswers(part) {
-  for (const control of part.querySelectorAll(".reasons input, .note > summary")) control.tabIndex = -1;
+  for (const control of part.querySelectorAll(".reasons input, .note > summary, .past")) control.tabIndex = -1;
 }
 
 export function listen(call, queue, changed) {
