@@ -186,7 +186,7 @@ def sentence(form: Form, item: Item) -> str:
 
 
 def described(item: Item, part: Part, result: Stood) -> dict[str, Any]:
-    """What stands in a field, as the page's script reads it: `version`, `value` (a text, or a list of codes), `reason`."""
+    """What stands in a field, for the page's script: `version`, `value` (a text, or a list of codes), `reason`."""
     value = (result.value or "") if part is Part.NOTE else sent(from_text(item, result.value))
     return {"version": result.version, "value": value, "reason": result.reason}
 
