@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from survey.accounts import links
 from survey.accounts.models import Purpose
-from survey.fieldwork import cases, uploads
+from survey.fieldwork import cases, referrals, uploads
 from survey.fieldwork.models import Case, Person
+from survey.fieldwork.referrals import Named
 from survey.instrument.codes import Disposition, Mode, Region
-from survey.interview import conduct
+from survey.interview import call_backs, conduct, parking
 from survey.manual.views import PAGES
 from survey.release import freezing
 
@@ -32,7 +34,10 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
     person = Person(organisation_id=case.organisation_id, name="Personne fictive", phone="418 555-0100")
     session.add(person)
     interview = conduct.start(session, case, Mode.PHONE, user_id)
+    parking.park(session, interview.id, uuid.uuid4(), 1, "Un projet à classer", user_id)
+    referrals.keep(session, case.id, uuid.uuid4(), 0, Named("Centre d’essai", "Personne nommée", phone="1"), user_id)
     blocks = [conduct.add_block(session, interview.id, uuid.uuid4()) for _ in range(3)]
+    call_backs.plan(session, blocks[0].id, "Le budget", dt.date(2022, 3, 14), user_id)
     session.commit()
     release = freezing.create(session, user_id, "Première lecture")
     invitation = links.issue(session, Purpose.INVITATION, user_id)
@@ -50,7 +55,11 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
         "interview.start": [{"case_id": case.id}],
         "interview.page": [{"interview_id": interview.id}],
         "interview.look_over": [{"interview_id": interview.id}],
+        "dossier.show": [{"interview_id": interview.id}],
         "saving.block": [block],
+        "rearranging.split": [block],
+        "rearranging.merge": [block, {**block, "with": blocks[1].uid}],
+        "rearranging.move": [block, {**block, "q": "Organisme"}],
         "paper.filled": [{"interview_id": interview.id}],
         "manual.page": [{"page": page} for page in PAGES],
         "accounts.choose_password": [{"token": invitation}],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField, FileRequired
-from wtforms import EmailField, RadioField, SelectField, StringField, TelField, TextAreaField
+from wtforms import EmailField, RadioField, SelectField, StringField, TelField, TextAreaField, URLField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
@@ -67,6 +68,17 @@ class PersonForm(web.OnceForm):
         validators=[
             Optional(),
             Regexp(r"[^@\s]+@[^@\s]+\Z", message=lazy_gettext("Cette adresse n’est pas complète.")),
+        ],
+    )
+
+    meeting_url = URLField(
+        lazy_gettext("Lien de visioconférence"),
+        filters=[one_line],
+        validators=[
+            Optional(),
+            Regexp(
+                r"https?://[^\s/]+\S*\Z", re.IGNORECASE, message=lazy_gettext("Ce lien doit commencer par https://.")
+            ),
         ],
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -41,6 +42,7 @@ class Person(Base):
     function: Mapped[str | None]
     phone: Mapped[str | None]
     email: Mapped[str | None]
+    meeting_url: Mapped[str | None]
 
     organisation: Mapped[Organisation] = relationship(back_populates="persons")
 
@@ -93,6 +95,36 @@ class CaseEvent(Base):
 
     case: Mapped[Case] = relationship(back_populates="events")
     user: Mapped[User | None] = relationship()
+
+
+class Referral(Base):
+    """An organisation, an initiative or somebody there, named by whoever answered for `case` (Q.14). Never released.
+
+    `id` is made by the browser; `folded_name` is what its `organisation` shares with that of the list which it names.
+    """
+
+    __tablename__ = "referral"
+    __table_args__ = (sa.CheckConstraint("version >= 1", name="version_counts_from_one"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("case.id", ondelete="CASCADE"), index=True)
+    organisation: Mapped[str | None]
+    folded_name: Mapped[str] = mapped_column(index=True)
+    person: Mapped[str | None]
+    function: Mapped[str | None]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    note: Mapped[str | None]
+    version: Mapped[int]
+    at: Mapped[dt.datetime]
+    recorded_by: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    changed_at: Mapped[dt.datetime]
+    changed_by: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    removed_at: Mapped[dt.datetime | None]
+
+    case: Mapped[Case] = relationship()
+    recorder: Mapped[User] = relationship(foreign_keys=recorded_by)
+    changer: Mapped[User] = relationship(foreign_keys=changed_by)
 
 
 class CaseTally(Base):

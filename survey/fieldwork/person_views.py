@@ -38,6 +38,11 @@ def mailto(email: str) -> str | None:
     return f"mailto:{quote(email, safe='@+')}" if email.count("@") == 1 else None
 
 
+@blueprint.app_template_filter("web_link")
+def web_link(url: str) -> str | None:
+    return url if re.match("https?://", url, re.IGNORECASE) else None
+
+
 @blueprint.route(f"{PERSONS}/new", methods=["GET", "POST"])
 def add_person(organisation_id: int) -> Answer:
     organisation, form = conducted(organisation_id).organisation, PersonForm()
@@ -81,7 +86,7 @@ def person_of(organisation_id: int, person_id: int) -> Person:
 
 def write(form: PersonForm, person: Person) -> None:
     person.name = form.name.data or ""
-    for field in (form.function, form.phone, form.email):
+    for field in (form.function, form.phone, form.email, form.meeting_url):
         setattr(person, field.name, field.data or None)
 
 

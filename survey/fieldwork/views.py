@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from survey import audit, receipts, web
 from survey.accounts.models import User
 from survey.db import db
-from survey.fieldwork import cases, listing
+from survey.fieldwork import cases, listing, referrals
 from survey.fieldwork.cases import WAVE, NewOrganisation
 from survey.fieldwork.forms import AssignmentForm, NoteForm, OrganisationForm, OutcomeForm
 from survey.fieldwork.listing import Filters
@@ -199,6 +199,7 @@ def show(case: Case, outcome: OutcomeForm | None = None, note: NoteForm | None =
         names=names(history),
         persons=case.organisation.persons if conducts else (),
         remark=case.organisation.note if conducts else None,
+        **(named(case) if conducts else {}),
         conducts=conducts,
         form=wrong,
         outcome_form=outcome or OutcomeForm(formdata=None, data={"disposition": case.disposition}),
@@ -206,6 +207,16 @@ def show(case: Case, outcome: OutcomeForm | None = None, note: NoteForm | None =
         assignment_form=assignment(case) if coordinates() else None,
         modes=list(Mode),
     )
+
+
+def named(case: Case) -> dict[str, Any]:
+    """Who named this organisation, whom it named, and which of those are in the list."""
+    here = [row for row in referrals.of_case(db.session, case.id) if row.removed_at is None]
+    return {
+        "naming": referrals.naming(db.session, case.organisation),
+        "named_here": here,
+        "known": referrals.known(db.session, here),
+    }
 
 
 def events(case: Case, notes: bool) -> Sequence[CaseEvent]:

@@ -1,4 +1,4 @@
-"""The course of an interview, apart from its answers: sittings, respondents, time spent, what became of its blocks."""
+"""The course of an interview, apart from its answers: sittings, respondents, time, what is parked, what to call for."""
 
 from __future__ import annotations
 
@@ -105,3 +105,46 @@ class ActiveTime(Base):
     initiative_id: Mapped[int | None] = mapped_column(sa.ForeignKey("initiative.id", ondelete="CASCADE"), index=True)
     sitting_id: Mapped[int] = mapped_column(sa.ForeignKey("sitting.id", ondelete="CASCADE"), index=True)
     seconds: Mapped[int]
+
+
+class SettledAs(enum.StrEnum):
+    """What became of words that were parked; those that somebody put where they belong by hand are handled."""
+
+    INITIATIVE = "initiative"
+    REFERRAL = "referral"
+    NOTE = "note"
+    HANDLED = "handled"
+
+
+class Parked(Base):
+    """Words of a call that fit nowhere yet. They stay here whatever becomes of them, and never leave by a release.
+
+    `id` is made by the browser; `version` counts what it sent while somebody was typing.
+    """
+
+    __tablename__ = "parked"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    interview_id: Mapped[int] = mapped_column(sa.ForeignKey("interview.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str]
+    version: Mapped[int]
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    at: Mapped[dt.datetime]
+    settled_as: Mapped[SettledAs | None]
+    settled_at: Mapped[dt.datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+    user: Mapped[User] = relationship(foreign_keys=user_id)
+
+
+class CallBack(Base):
+    """Why, and perhaps when, to call again for one block. Never released."""
+
+    __tablename__ = "call_back"
+
+    initiative_id: Mapped[int] = mapped_column(sa.ForeignKey("initiative.id", ondelete="CASCADE"), primary_key=True)
+    reason: Mapped[str | None]
+    due_on: Mapped[dt.date | None]
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    at: Mapped[dt.datetime]
+    done_at: Mapped[dt.datetime | None]

@@ -76,8 +76,12 @@ def around(sheet: Sheet) -> Values:
     values = {
         "nonce": nonce(),
         "here": this_page(),
+        "new-id": an_id(None),
+        "parked-n": 0,
         "user-name": current_user.name,
         "user-id": current_user.id,
+        "email": current_user.email,
+        "session-left": sessions.left(),
         "draft-key": drafts.key(current_app.config["SECRET_KEY"], current_user.id),
         "organisation": header.organisation_id,
         "organisation-name": header.organisation,
@@ -87,8 +91,6 @@ def around(sheet: Sheet) -> Values:
         "known:organisation": header.organisation,
         "known:region": region or "—",
         "known:interviewer": header.interviewer,
-        "email": current_user.email,
-        "session-left": sessions.left(),
         "introduction": "" if sheet.interview.versions else " open",
         "concerned": "" if sheet.interview.answers["has_initiatives"] is YesNo.NO else " hidden",
     }
@@ -113,7 +115,11 @@ def consents(sheet: Sheet, form: ConsentForm | None) -> Values:
 def of_block(record: Record, n: int) -> Values:
     """What a block is known by."""
     uid, name = str(record.uid), record.answers["name"] or _("Sans nom")
-    return {"uid": uid.encode(), "key": key(record).encode(), "n": b"%d" % n, "called": said(name)}
+    values = {"uid": uid.encode(), "key": key(record).encode(), "n": b"%d" % n, "called": said(name)}
+    if planned := record.call_back:
+        values |= {"call-back:planned": b" open data-planned", "call-back:to-call": b" data-to-call"}
+        values |= {"call-back:reason": said(planned.reason or ""), "call-back:due": said(planned.due_on or "")}
+    return values
 
 
 def count(drawn: Frame, lacking: int) -> bytes:

@@ -9,9 +9,10 @@ from flask_babel import format_date, format_time
 from flask_babel import gettext as _
 
 from survey.db import db
+from survey.fieldwork import referrals
 from survey.instrument.codes import Mode
 from survey.instrument.questionnaire import INITIATIVES, QUESTIONNAIRE
-from survey.interview import rearranging, respondents, sittings
+from survey.interview import parking, rearranging, respondents, sittings
 from survey.interview.course_models import Sitting
 from survey.interview.sheet import Sheet
 from survey.interview.stencil import said
@@ -26,6 +27,15 @@ def fragments(sheet: Sheet) -> dict[str, bytes]:
         found["rearranged"] = drawn("_rearranged", sheet, acts=acts)
     if header.respondents:
         found["respondents"] = drawn("_respondents", sheet, rows=respondents.of_interview(db.session, header.id))
+    if header.parked:
+        rows = parking.of_interview(db.session, header.id)
+        waiting = [row for row in rows if row.settled_as is None]
+        found["parked"], found["parked-n"] = drawn("_parked", sheet, rows=waiting), b"%d" % len(waiting)
+        found["settled"] = drawn("_parked", sheet, rows=[row for row in rows if row.settled_as])
+    if header.referrals:
+        named = referrals.of_case(db.session, header.case_id)
+        found["referrals"] = drawn("_referrals", sheet, rows=named)
+        found["referral-forms"] = drawn("_referral_forms", sheet, rows=named)
     if (header.sittings or 0) > 1:
         held = sittings.of_interview(db.session, header.id)
         lines = [(one, sitting_in_words(one), hours(one)) for one in held]

@@ -11,12 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from survey.accounts.models import User
-from survey.fieldwork.models import Case, Organisation
+from survey.fieldwork.models import Case, Organisation, Referral
 from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo
 from survey.instrument.grammar import Item, Section
 from survey.instrument.questionnaire import INITIATIVES, QUESTIONNAIRE
+from survey.interview import call_backs
 from survey.interview.answers import Answer, ticked
-from survey.interview.course_models import Rearrangement, Respondent, Sitting
+from survey.interview.course_models import CallBack, Parked, Rearrangement, Respondent, Sitting
 from survey.interview.models import RECORDS, Consent, Edit, Field, Initiative, Interview, Nonresponse, Note, Part
 
 Rows = Sequence[Any]
@@ -34,6 +35,8 @@ class Record:
     versions: dict[tuple[str, Part], int] = field(default_factory=dict)
     place: int = 0
     """How many blocks stand before it on the page."""
+    call_back: Any = None
+    """Why and when to call again for this block: `reason`, `due_on`."""
 
     def tick(self, item: Item, code: str) -> None:
         before = self.answers[item.name]
@@ -141,6 +144,9 @@ def header() -> sa.Select[Any]:
         .where(Rearrangement.interview_id == Interview.id, Rearrangement.undone_at.is_(None))
         .label("rearranged"),
         sa.exists().where(Respondent.interview_id == Interview.id).label("respondents"),
+        sa.exists().where(Parked.interview_id == Interview.id).label("parked"),
+        sa.exists().where(Referral.case_id == Interview.case_id).label("referrals"),
+        call_backs.planned().label("call_backs"),
         sa.select(sa.func.max(Sitting.number))
         .where(Sitting.interview_id == Interview.id)
         .scalar_subquery()
@@ -189,6 +195,9 @@ def queries() -> dict[str, sa.Executable]:
         "reasons": of_fields(Nonresponse, sa.select(Nonresponse.initiative_id, Nonresponse.item, Nonresponse.reason)),
         "notes": of_fields(Note, sa.select(Note.initiative_id, Note.item, Note.text)),
         "versions": of_fields(Edit, versions),
+        "call_backs": sa.select(CallBack.initiative_id, CallBack.reason, CallBack.due_on).where(
+            CallBack.initiative_id == Initiative.id, Initiative.interview_id == OF_INTERVIEW, *call_backs.PLANNED
+        ),
         "consents": consents.where(Consent.interview_id == OF_INTERVIEW).order_by(Consent.id),
     }
 
@@ -222,4 +231,8 @@ def load(connection: sa.Connection, interview_id: int) -> Sheet | None:
         )
     sheet = Sheet(header, interview, blocks, removed, merged, {row.purpose: row for row in rows("consents")})
     sheet.fill(rows("ticks"), rows("reasons"), rows("notes"), versions)
+    if header.call_backs:
+        planned = {row.initiative_id: row for row in rows("call_backs")}
+        for record in blocks:
+            record.call_back = planned.get(record.id)
     return sheet

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from survey import receipts
 from survey.db import db, now
 from survey.instrument.codes import ConsentPurpose, YesNo
-from survey.interview import conduct, drawing, loading, review
+from survey.interview import conduct, drawing, loading, parking, review
 from survey.interview.drawing import Typed
 from survey.interview.forms import ConsentForm, StartForm
 from survey.interview.models import Initiative
@@ -75,6 +75,7 @@ def look_over(interview_id: int) -> str:
         sheet=sheet,
         gaps=review.gaps(sheet),
         remarks=review.remarks(sheet),
+        parked=[row for row in parking.of_interview(db.session, interview_id) if row.settled_as is None],
         key=drawing.key,
     )
 

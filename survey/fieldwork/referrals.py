@@ -1,0 +1,117 @@
+"""Whom those who answered named (Q.14): rows that the call screen edits, and that lead to organisations of the list."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from survey import audit
+from survey.audit import Action
+from survey.db import now, upsert
+from survey.fieldwork.models import Case, Organisation, Referral
+from survey.text import fold
+
+
+@dataclass(frozen=True)
+class Named:
+    """What was said of an organisation or an initiative, and of whom to reach there."""
+
+    organisation: str | None = None
+    person: str | None = None
+    function: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    note: str | None = None
+
+    @property
+    def nothing(self) -> bool:
+        return not any(asdict(self).values())
+
+
+class Changed(ValueError):
+    """Somebody changed the same row meanwhile: `row` is how it stands now."""
+
+    def __init__(self, row: Referral) -> None:
+        super().__init__(str(row.id))
+        self.row = row
+
+
+class NoReferral(LookupError):
+    """There is no such referral in this case."""
+
+
+def keep(session: Session, case_id: int, identifier: uuid.UUID, version: int, named: Named, user_id: int) -> Referral:
+    """Add a referral (`version` 0) or change one that was seen at that version; the same words change nothing.
+
+    Raises `Changed`, and `NoReferral` when the id is another case's.
+    """
+    at, words = now(), asdict(named) | {"folded_name": fold(named.organisation or "")}
+    signed = {"at": at, "recorded_by": user_id, "changed_at": at, "changed_by": user_id}
+    row = upsert(session, Referral).values(id=identifier, case_id=case_id, version=1, **signed, **words)
+    made = session.scalar(row.on_conflict_do_nothing(index_elements=[Referral.id]).returning(Referral.id))
+    found = find(session, case_id, identifier)
+    if made:
+        audit.record(session, Action.REFERRAL_ADD, user_id=user_id, about=("case", case_id))
+        return found
+    if all(getattr(found, name) == value for name, value in words.items()):
+        return found
+    if version < found.version:
+        raise Changed(found)
+    for name, value in words.items():
+        setattr(found, name, value)
+    found.version, found.changed_at, found.changed_by = found.version + 1, at, user_id
+    audit.record(session, Action.REFERRAL_EDIT, user_id=user_id, about=("case", case_id))
+    session.flush()
+    return found
+
+
+def find(session: Session, case_id: int, identifier: uuid.UUID) -> Referral:
+    """A referral, held until the commit. Raises `NoReferral`."""
+    query = sa.select(Referral).where(Referral.id == identifier, Referral.case_id == case_id)
+    found = session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NoReferral(str(identifier))
+    return found
+
+
+def remove(session: Session, referral: Referral, user_id: int) -> None:
+    """Set a referral aside; nothing is erased."""
+    if referral.removed_at is None:
+        referral.removed_at = now()
+        audit.record(session, Action.REFERRAL_REMOVE, user_id=user_id, about=("case", referral.case_id))
+
+
+def restore(session: Session, referral: Referral, user_id: int) -> None:
+    """Bring back a referral that was set aside."""
+    if referral.removed_at is not None:
+        referral.removed_at = None
+        audit.record(session, Action.REFERRAL_RESTORE, user_id=user_id, about=("case", referral.case_id))
+
+
+def of_case(session: Session, case_id: int) -> Sequence[Referral]:
+    """Those whom a respondent of this case named, in the order in which they came, set aside or not."""
+    return session.scalars(sa.select(Referral).where(Referral.case_id == case_id).order_by(Referral.at)).all()
+
+
+def naming(session: Session, organisation: Organisation) -> Sequence[Referral]:
+    """Those of other organisations that name this one, each with its source: case, organisation, who recorded it."""
+    source = joinedload(Referral.case).joinedload(Case.organisation)
+    query = sa.select(Referral).where(
+        Referral.folded_name == organisation.folded_name,
+        Referral.removed_at.is_(None),
+        Referral.case.has(Case.organisation_id != organisation.id),
+    )
+    return session.scalars(query.options(source, joinedload(Referral.recorder)).order_by(Referral.at)).all()
+
+
+def known(session: Session, named: Iterable[Referral]) -> dict[str, int]:
+    """The organisations of the list that referrals name: their id by their folded name."""
+    names = {referral.folded_name for referral in named} - {""}
+    rows = session.execute(
+        sa.select(Organisation.folded_name, Organisation.id).where(Organisation.folded_name.in_(names))
+    )
+    return {row.folded_name: row.id for row in rows}
