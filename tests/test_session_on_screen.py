@@ -144,6 +144,13 @@ def test_a_save_that_meets_another_persons_session_stops_the_page_too(app, at_de
     assert stored(session, Interview.needs) == [None]
 
 
+def comes_back(page):
+    """The tab comes to the front again: its page asks what became of the session."""
+    page.clock.fast_forward(6_000)
+    with page.expect_response("**/session"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
 @pytest.mark.parametrize("path", ["/account", "the interview"])
 def test_a_warning_comes_two_minutes_before_and_one_key_prolongs_the_session(
     at_desk, roxane, here, session, sessions, path
@@ -151,7 +158,10 @@ def test_a_warning_comes_two_minutes_before_and_one_key_prolongs_the_session(
     page = at_desk(roxane)
     page.clock.install()
     page.goto(here if path == "the interview" else path)
-    page.clock.fast_forward(dt.timedelta(minutes=237, seconds=50).total_seconds() * 1000)
+    expect(page.locator("html[data-kept-here]")).to_have_count(int(path == "the interview"))  # nothing more to fetch
+    sessions(used=237)
+    comes_back(page)
+    page.clock.fast_forward(30_000)
     expect(page.locator("#session-soon")).to_be_hidden()
     sessions(used=238.1)
     page.clock.fast_forward(40_000)
@@ -168,10 +178,9 @@ def test_nobody_is_warned_while_another_tab_is_at_work(at_desk, roxane, sessions
     page = at_desk(roxane)
     page.clock.install()
     page.goto("/account")
-    sessions(used=0)
-    page.clock.fast_forward(239 * 60_000)
     with page.expect_response("**/session"):
-        page.clock.fast_forward(40_000)
+        page.clock.fast_forward(239 * 60_000)
+    page.clock.fast_forward(40_000)
     expect(page.locator("#session-soon")).to_be_hidden()
 
 
@@ -214,10 +223,10 @@ def test_the_warning_the_log_in_and_the_stopped_page_are_clean(at_desk, roxane, 
     page = at_desk(roxane)
     page.clock.install()
     page.goto(f"{here}?lang={language}")
-    page.locator("#i-needs").fill("Un local")
-    saved(page)
+    expect(page.locator("html[data-kept-here]")).to_have_count(1)  # the page has nothing more to fetch
     sessions(used=239)
-    page.clock.fast_forward(239 * 60_000)
+    comes_back(page)
+    page.clock.fast_forward(40_000)
     expect(page.locator("#session-soon")).to_be_visible()
     found = look_at(page)
     sessions("end")
@@ -228,3 +237,73 @@ def test_the_warning_the_log_in_and_the_stopped_page_are_clean(at_desk, roxane, 
     expect(over(page)).to_have_count(0)
     found += look_at(page)
     assert not found, "\n".join(found)
+
+
+def leaving(page):
+    return page.locator("#logout")
+
+
+def log_out(page):
+    page.locator("header .menu summary").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+
+
+@pytest.fixture
+def unsent(at_desk, roxane, here):
+    """A page with two answers that did not leave, and what lets them go."""
+    page = at_desk(roxane, here)
+    page.route("**/answers", lambda route: route.abort())
+    page.locator("#i-needs").fill(SENTENCE)
+    page.locator("#i-concerns").fill("Le transport.")
+    expect(page.locator(".save-state")).to_have_attribute("data-state", "waiting")
+    return page
+
+
+def test_who_logs_out_with_words_not_sent_is_asked_first_and_sends_them(unsent, session):
+    page = unsent
+    log_out(page)
+    expect(leaving(page)).to_contain_text("2 réponses écrites sur cet ordinateur ne sont pas encore envoyées.")
+    page.keyboard.press("Enter")
+    expect(leaving(page).get_by_role("alert")).to_contain_text("Tout n’a pas pu être envoyé")
+    page.unroute("**/answers")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Votre session est fermée.")).to_be_visible()
+    assert stored(session, Interview.needs) == [SENTENCE]
+    assert stored(session, Interview.concerns) == ["Le transport."]
+
+
+def test_words_not_sent_are_sent_from_any_page(unsent, session):
+    page = unsent
+    page.goto("/account")
+    log_out(page)
+    expect(leaving(page)).to_contain_text("2 réponses")
+    page.unroute("**/answers")
+    leaving(page).get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_text("Votre session est fermée.")).to_be_visible()
+    assert stored(session, Interview.needs) == [SENTENCE]
+    assert stored(session, Interview.concerns) == ["Le transport."]
+
+
+def test_words_left_behind_are_sent_when_the_interview_is_opened_again(unsent, session, here):
+    page = unsent
+    log_out(page)
+    leaving(page).get_by_role("button", name="Rester").click()
+    expect(leaving(page)).to_be_hidden()
+    log_out(page)
+    leaving(page).get_by_role("button", name="Me déconnecter quand même").click()
+    expect(page.get_by_text("Votre session est fermée.")).to_be_visible()
+    page.unroute("**/answers")
+    assert stored(session, Interview.needs) == [None]
+    page.get_by_label("Courriel").fill("roxane@exemple.test")
+    log_in(page)
+    page.wait_for_url("/")
+    page.goto(here)
+    expect(page.locator("#i-needs")).to_have_value(SENTENCE)
+    saved(page)
+    assert stored(session, Interview.needs) == [SENTENCE]
+
+
+def test_who_has_nothing_to_send_logs_out_at_once(at_desk, roxane, here):
+    page = at_desk(roxane, here)
+    log_out(page)
+    expect(page.get_by_text("Votre session est fermée.")).to_be_visible()

@@ -1,5 +1,7 @@
 // The end of the session: a warning two minutes before, a log-in over the page once it ended, nothing for anybody else.
 
+import { caret } from "./caret.js";
+
 const WARNING = 120_000;
 const LOOK_EVERY = 30_000; // a laptop that slept wakes up with its timers late
 const ASK_EVERY = 5_000;
@@ -42,6 +44,7 @@ export function attend(answer) {
   learn(left);
   channel.postMessage({ user: login.dataset.user, ends });
   if (ended && Date.now() - asked > ASK_EVERY) ask();
+  else look();
 }
 
 /** Another person is signed in here: this page shows nothing more. */
@@ -141,16 +144,6 @@ function close(dialog) {
   if (!dialog.open) return;
   dialog.close("away");
   before();
-}
-
-/** How to put the focus, and in a text the caret, back where they are now. A dialog gives back the focus alone. */
-function caret() {
-  const { activeElement: there } = document;
-  const at = there.matches("textarea, input") && there.selectionStart !== null ? [there.selectionStart, there.selectionEnd] : null;
-  return () => {
-    there.focus({ preventScroll: true });
-    if (at) there.setSelectionRange(...at);
-  };
 }
 
 function say(sentence) {

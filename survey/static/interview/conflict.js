@@ -1,48 +1,136 @@
-// Somebody else wrote in the field meanwhile: both versions, and the interviewer chooses.
+// Somebody else wrote in the field meanwhile: both versions side by side, and two keys to choose.
 
-import { focus, seen, show, trouble } from "./fields.js";
+import { caret } from "../caret.js";
+import { differences } from "./differences.js";
+import { focus, seen, show, stands, trouble } from "./fields.js";
+import { markBoth, recordOf, route } from "./items.js";
+import { named, recount } from "./rail.js";
 
-document.addEventListener("recension:conflict", ({ detail: { queue, entry, theirs } }) => ask(queue, entry, theirs));
+const CHOICES = ["mine", "theirs", "both"];
 
-function ask(queue, entry, theirs) {
+/** What is not settled yet, oldest first: {queue, entry, theirs} by entry. */
+const conflicts = new Map();
+
+document.addEventListener("recension:conflict", ({ detail }) => {
+  conflicts.set(detail.entry, detail);
+  ask(detail);
+  count(detail.queue);
+});
+document.addEventListener("recension:state", ({ detail: { queue } }) => conflicts.size && count(queue));
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyC" || !conflicts.size) return;
+  event.preventDefault();
+  compare();
+});
+
+/** Says in the bar how many there are; one whose field was typed in again is asked anew, or no more. */
+function count(queue) {
+  for (const entry of conflicts.keys()) if (!queue.entries.includes(entry)) conflicts.delete(entry);
+  const button = queue.call.querySelector(".conflicts");
+  const { saysOne, saysMany } = button.dataset;
+  button.hidden = !conflicts.size;
+  button.firstChild.data = (conflicts.size === 1 ? saysOne : saysMany).replace("{n}", conflicts.size);
+  button.onclick = compare;
+}
+
+const texts = (field, part) =>
+  part === "note" ? ".note textarea" : [".control textarea", ".control input[type=text]:not([inputmode])"].find((one) => field.querySelector(one));
+
+const said = ({ call }, { who, when, yours }) =>
+  (yours ? call.dataset.saysConflictYours : call.dataset.saysConflict).replace("{who}", who).replace("{when}", when);
+
+/** At the field: what the other version is, and the choice. */
+function ask({ queue, entry, theirs }) {
   const { field, part } = entry;
   const says = queue.call.dataset;
-  entry.sentence = says.saysConflict.replace("{who}", theirs.who).replace("{when}", theirs.when);
+  entry.sentence = said(queue, theirs);
   queue.refuse(entry);
   const quote = document.createElement("blockquote");
-  quote.textContent = words(field, theirs, part) || says.saysNothing;
-  const choose = (label, act) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button button-secondary small";
-    button.textContent = label;
-    button.addEventListener("click", () => {
-      seen(field, part).value = theirs.version;
-      trouble(field).replaceChildren();
-      act();
-      focus(field, part);
-      queue.flush();
-    });
-    return button;
-  };
+  quote.textContent = words(field, part, theirs) || says.saysNothing;
   const row = document.createElement("p");
   row.className = "cluster";
-  row.append(
-    choose(says.saysMine, () => queue.touch(field, part)),
-    choose(says.saysTheirs, () => {
-      show(field, part, theirs);
-      queue.discard(entry);
-    }),
-  );
+  row.append(...CHOICES.filter((choice) => choice !== "both" || texts(field, part)).map((choice) => button(entry, choice, says)));
   trouble(field).append(quote, row);
 }
 
-function words(field, theirs, part) {
-  const label = (box) => box.closest("label").innerText.trim();
-  const values = [theirs.value].flat();
-  const note = part === "note";
-  const boxes = note ? [] : [...field.querySelectorAll(".options input")];
-  const reason = [...field.querySelectorAll(".reasons input")].filter((box) => !note && box.value === theirs.reason);
-  const answer = boxes.length ? boxes.filter((box) => values.includes(box.value)).map(label) : values;
-  return [...answer, ...reason.map(label)].filter(Boolean).join(", ");
+function button(entry, choice, says) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button button-secondary small";
+  made.textContent = says[{ mine: "saysMine", theirs: "saysTheirs", both: "saysBoth" }[choice]];
+  made.addEventListener("click", () => {
+    focus(entry.field, entry.part);
+    settle(conflicts.get(entry), choice);
+  });
+  return made;
+}
+
+/** Takes one version, or both one after the other. A save that met theirs meets a newer one, if there is: it asks again. */
+function settle({ queue, entry, theirs }, choice) {
+  const { field, part } = entry;
+  conflicts.delete(entry);
+  if (choice === "both") show(field, part, { value: together(field, part, theirs) });
+  seen(field, part).value = theirs.version;
+  trouble(field).replaceChildren();
+  if (choice === "theirs") {
+    show(field, part, theirs);
+    queue.discard(entry);
+  } else queue.touch(field, part);
+  markBoth(field);
+  route(recordOf(field), queue.call);
+  recount(field, queue.call);
+  count(queue);
+  queue.flush();
+}
+
+function together(field, part, theirs) {
+  const between = texts(field, part).endsWith("textarea") ? "\n" : " / ";
+  return [stands(field, part).value, theirs.value].filter(Boolean).join(between);
+}
+
+/** What a version says, in words. */
+function words(field, part, { value, reason }) {
+  if (part === "note") return value ?? "";
+  const labels = (kind, wanted) =>
+    [...field.querySelectorAll(`${kind} input`)].filter((box) => wanted.includes(box.value)).map((box) => box.closest("label").innerText.trim());
+  const answer = field.querySelector(".options") ? labels(".options", [value].flat()) : [value];
+  return [...answer, ...labels(".reasons", [reason])].filter(Boolean).join(", ");
+}
+
+/** The oldest that is not settled, side by side, whatever one was doing; then back to that. */
+function compare() {
+  const dialog = document.querySelector("#conflict");
+  if (dialog.open) return;
+  const conflict = [...conflicts.values()].find(({ entry }) => entry.field.isConnected);
+  if (!conflict) return;
+  const { queue, entry, theirs } = conflict;
+  const { field, part } = entry;
+  const nothing = queue.call.dataset.saysNothing;
+  dialog.querySelector(".which").textContent = named(field);
+  dialog.querySelector(".aloud").textContent = field.closest(".question").querySelector(".wording")?.textContent ?? "";
+  dialog.querySelector(".theirs-said").textContent = said(queue, theirs);
+  const versions = [stands(field, part), theirs].map((version) => words(field, part, version));
+  const sides = dialog.querySelectorAll("blockquote");
+  differences(...versions).forEach((side, n) => sides[n].replaceChildren(...(side.length ? side.map(marked) : [nothing])));
+  dialog.querySelector("[value=both]").hidden = !texts(field, part);
+  const back = caret();
+  dialog.onkeydown = (event) => {
+    const choice = CHOICES[Number(event.code.match(/^(?:Digit|Numpad)([123])$/)?.[1]) - 1];
+    if (!choice || dialog.querySelector(`[value=${choice}]`).hidden) return;
+    event.preventDefault();
+    dialog.close(choice);
+  };
+  dialog.onclose = () => {
+    back();
+    if (dialog.returnValue && conflicts.has(entry)) settle(conflict, dialog.returnValue);
+  };
+  dialog.returnValue = "";
+  dialog.showModal();
+}
+
+function marked({ text, differs }) {
+  if (!differs) return text;
+  const mark = document.createElement("mark");
+  mark.textContent = text;
+  return mark;
 }

@@ -24,10 +24,8 @@ export class Queue {
     this.sender = new Sender(call);
     this.line = new Line(() => this.back());
     this.running = null;
-    document.addEventListener("recension:signed-in", () => {
-      this.line.rest();
-      this.back();
-    });
+    document.addEventListener("recension:signed-in", () => this.settled());
+    document.addEventListener("recension:send", ({ detail: done }) => this.settled().then(done));
   }
 
   get idle() {

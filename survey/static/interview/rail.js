@@ -46,7 +46,7 @@ export function linkTo(field) {
 }
 
 /** The number of an item's question, and its own label where it has one. */
-function named(field) {
+export function named(field) {
   const number = field.closest(".question").querySelector(".q")?.textContent.trim() ?? "";
   const label = field.querySelector(".label:not(p)")?.textContent ?? field.querySelector("p.label")?.textContent ?? "";
   return `${number} ${label.replace(/\s*:\s*$/, "").trim()}`.trim();

@@ -11,12 +11,14 @@ const lockOf = (tab) => `recension-tab-${tab}`;
 
 /** Says to the other tabs, before anything is kept here, that this one is open; its end lets go of the lock. */
 export const arrive = () =>
-  new Promise((granted) => {
+  (arrived ??= new Promise((granted) => {
     navigator.locks.request(lockOf(TAB), () => {
       granted();
       return new Promise(() => {});
     });
-  });
+  }));
+
+let arrived = null;
 
 /** Sends while no other tab of this interview does. */
 export const alone = (call, act) =>

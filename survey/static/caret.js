@@ -1,0 +1,11 @@
+// Where one is on the page, to come back there: a dialog gives back the focus alone.
+
+/** How to put the focus, and in a text the caret, back where they are now. */
+export function caret() {
+  const { activeElement: there } = document;
+  const at = there.matches("textarea, input") && there.selectionStart !== null ? [there.selectionStart, there.selectionEnd] : null;
+  return () => {
+    there.focus({ preventScroll: true });
+    if (at) there.setSelectionRange(...at);
+  };
+}
