@@ -117,9 +117,12 @@ class Desk:
             self.heard(saves[0], reply.said | {"status": reply.status})
         else:
             self.ledger.wrong.append(f"{reply.status}: {reply.said}")
+            for save in saves:
+                save.refused = True
 
     def heard(self, save: Save, told: dict[str, Any]) -> None:
         if told["status"] == 200:
+            save.heard = save.heard or save.sent[-1]
             save.receipts.append((told["version"], told["value"]))
             self.seen[save.field] = (told["version"], told["value"])
         else:

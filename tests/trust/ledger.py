@@ -35,6 +35,8 @@ class Save:
     sent: list[dt.datetime] = dataclasses.field(default_factory=list)
     receipts: list[tuple[int, str]] = dataclasses.field(default_factory=list)
     refused: bool = False
+    #: When the request was sent whose answer was the first to arrive.
+    heard: dt.datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
         place = {"block": str(self.field.block) if self.field.block else None, "item": self.field.item}
@@ -86,8 +88,7 @@ class Ledger:
         return tally
 
     def _judge(self, save: Save, edit: Any, tally: Tally) -> None:
-        if edit is not None and (not save.receipts or edit.at < save.sent[-1]) and len(save.sent) > 1:
-            tally.unheard += 1
+        tally.unheard += edit is not None and (save.heard is None or edit.at < save.heard)
         if not save.receipts:
             return
         tally.acknowledged += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import http.client
+import itertools
 import random
 
 import sqlalchemy as sa
@@ -82,12 +83,13 @@ def lost_on_the_way(kind: str, requests: int, factory: str = "") -> Fault:
         a_day_passes(of_house)
         for line in lines:
             of_house.back(line)
-            mine = {field: [save for save in ledger.saves if save.field == field] for field in line.fields}
-            for save in (save for saves in mine.values() for save in saves):
-                if fault.runs < requests:
-                    line.again([save])
-                    fault.runs = sum(line.count for line in lines)
+        sent = itertools.cycle([(line, save) for line in lines for save in ledger.saves if save.field in line.seen])
+        while sum(line.count for line in lines) < requests:
+            line, save = next(sent)
+            line.again([save])
+        for line in lines:
             line.line.close()
+        fault.runs = requests
         return of_house.judge(fault, ledger)
 
 
