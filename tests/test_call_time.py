@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from survey.instrument.codes import ConsentPurpose, YesNo
-from survey.interview import conduct, durations, sittings
+from survey.interview import conduct, durations, respondents, sittings
 from survey.interview.course_models import ActiveTime, Respondent
 from survey.interview.models import Initiative
+from survey.interview.respondents import Said
 from tests.browsing import on_sqlite
 from tests.test_call import saved, stored
 from tests.test_sittings import past
@@ -127,3 +128,23 @@ def test_a_page_that_shows_a_block_merged_away_keeps_its_words_on_screen(at_desk
     field.press("Tab")
     expect(page.get_by_text("Cette initiative n’est pas dans l’entrevue.").first).to_be_visible()
     expect(field).to_have_value("Un mot que personne ne doit perdre")
+
+
+def test_two_colleagues_correct_a_respondent_and_the_second_is_asked(call, colette, here, session):
+    call.get_by_text("Une autre personne répond").click()
+    call.keyboard.type("Personne fictive")
+    call.keyboard.press("Enter")
+    saved(call)
+    [uid] = stored(session, Respondent.uid)
+    row = call.locator(".respondent:not(.new)")
+    by_colette = Said("Selon Colette", None, "general")
+    respondents.keep(session, 1, uid, 1, by_colette, colette.id)
+    session.commit()
+    row.locator("[name=name]").fill("Selon Roxane")
+    row.locator("[name=name]").press("Tab")
+    expect(call.get_by_text("Colette a écrit autre chose")).to_be_visible()
+    expect(row.locator("[name=name]")).to_have_value("Selon Roxane")
+    row.locator("[name=function]").fill("Directrice")
+    row.locator("[name=function]").press("Tab")
+    saved(call)
+    assert stored(session, Respondent.name) == ["Selon Roxane"]

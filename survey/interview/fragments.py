@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from survey.db import db
 from survey.fieldwork import referrals
 from survey.instrument.codes import Mode
-from survey.instrument.questionnaire import INITIATIVES, QUESTIONNAIRE
+from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import parking, rearranging, respondents, sittings
 from survey.interview.course_models import Sitting
 from survey.interview.sheet import Sheet
@@ -49,19 +49,15 @@ def drawn(name: str, sheet: Sheet, **shown: Any) -> bytes:
 
 def list_points(sheet: Sheet) -> list[tuple[str, str]]:
     """Where somebody may begin to answer, by what the form says of it: a section, or a block."""
-    found: list[tuple[str, str]] = []
+    spoken, found = language(), []
     for section in QUESTIONNAIRE.sections:
-        if section.repeats:
-            found += [(str(record.uid), called(record.answers["name"], n)) for n, record in enumerate(sheet.blocks, 1)]
-        elif section.items:
-            found.append((section.name, section.title(language())))
+        if section.block is None:
+            found.append((section.name, section.title(spoken)))
+            continue
+        for n, record in enumerate(sheet.blocks, start=1):
+            name = record.answers["name"]
+            found.append((str(record.uid), f"{n} – {name}" if name else section.block.numbered(n)(spoken)))
     return found
-
-
-def called(name: object, n: int) -> str:
-    assert INITIATIVES.block is not None
-    numbered = INITIATIVES.block.numbered(n)(language())
-    return f"{numbered} – {name}" if name else numbered
 
 
 def points(sheet: Sheet) -> bytes:

@@ -212,6 +212,7 @@ export class Queue {
     entry.sentence = said.error ?? this.call.dataset.saysRefused;
     if (status === 409 && entry.field) tell("conflict", { queue: this, entry, theirs: said });
     else if (entry.field) this.refuse(entry);
+    else tell("refused", { entry, said });
     return true;
   }
 

@@ -27,9 +27,12 @@ export function listenToRespondents(call, queue) {
     return form.matches(".respondent-words") ? save(queue, form) : leave(queue, form);
   });
   place.addEventListener("change", ({ target: { form } }) => form !== adding && save(queue, form));
-  document.addEventListener("recension:acknowledged", ({ detail: { entry, said } }) => {
-    if (entry.words.kind === "respondent") rowOf(place, entry.words.body.uid).querySelector("[name=version]").value = said.version;
-  });
+  for (const answered of ["acknowledged", "refused"]) {
+    document.addEventListener(`recension:${answered}`, ({ detail: { entry, said } }) => {
+      if (entry.words.kind !== "respondent" || !said.version) return;
+      rowOf(place, entry.words.body.uid).querySelector("[name=version]").value = said.version;
+    });
+  }
   document.addEventListener("recension:replay", ({ detail: { words } }) => {
     if (words.kind === "respondent") draw(place, words.body);
     if (words.kind === "respondent-act") gone(rowOf(place, words.uid), words.path.endsWith("/remove"));
@@ -41,11 +44,12 @@ const rowOf = (place, uid) => place.querySelector(`.respondent[data-uid="${uid}"
 /** Offers the parts that the page has now, the one where the call is chosen. */
 function offer(call, choice, here) {
   const parts = [...call.querySelectorAll("[data-part]:not(#initiatives)")];
+  const blocks = parts.filter((part) => part.matches(".block"));
   choice.replaceChildren(
     ...parts.map((part) => {
       const called = part.querySelector('input[name="name"]')?.value.trim();
       const title = part.querySelector("h2, h3").textContent;
-      return new Option(part.matches(".block") && called ? `${title} – ${called}` : title, nameOf(part), false, nameOf(part) === here);
+      return new Option(called ? `${blocks.indexOf(part) + 1} – ${called}` : title, nameOf(part), false, nameOf(part) === here);
     }),
   );
 }
@@ -63,6 +67,7 @@ function add(place, queue, adding) {
 function save(queue, form) {
   const body = said(form);
   if (!body.name) return form.reportValidity();
+  queue.discard(...queue.of("aside").filter(({ words }) => words.kind === "respondent" && words.body.uid === body.uid));
   return queue.send({ kind: "respondent", path: path(form), body, form: true });
 }
 
