@@ -149,7 +149,8 @@ class TestParking:
         rows = {"referral": uuid.uuid4(), "note": uuid.uuid4(), "handled": uuid.uuid4()}
         for settled_as, row in rows.items():
             park(roxane, here, f"Va vers {settled_as}", row)
-            assert roxane.post(f"{here}/parked/{row}/settle", {"as": settled_as}).status_code == 303
+            for _click in range(2):
+                assert roxane.post(f"{here}/parked/{row}/settle", {"as": settled_as}).status_code == 303
         assert [one.note for one in every(session, Referral)] == ["Va vers referral"]
         notes = [one.text for one in every(session, CaseEvent) if one.kind is EventKind.NOTE]
         assert notes == ["Va vers note"]
