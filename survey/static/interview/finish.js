@@ -26,7 +26,8 @@ export function listenToFinish(call, queue, prepareToLeave) {
 }
 
 function ask(call, dialog) {
-  const parts = [...call.querySelectorAll("[data-part]")].map((part) => [part, lackingIn(part)]).filter(([, lacking]) => lacking.length);
+  const own = (part) => lackingIn(part).filter((field) => field.closest("[data-part]") === part);
+  const parts = [...call.querySelectorAll("[data-part]")].map((part) => [part, own(part)]).filter(([, lacking]) => lacking.length);
   const said = parts.flatMap(([part, lacking]) => {
     const heading = document.createElement("h3");
     heading.textContent = part.querySelector("h2, h3").textContent;
