@@ -3,7 +3,8 @@
 import { asked, openStore, toWrite, unsent } from "./interview/store.js";
 
 const box = document.querySelector(".unsent");
-navigator.serviceWorker?.controller?.postMessage({ opened: box?.dataset.user ?? "" });
+const nobody = document.querySelector("[data-offline]"); // says nothing of who is signed in
+if (!nobody) navigator.serviceWorker?.controller?.postMessage({ opened: box?.dataset.user ?? "" });
 
 const here = document.querySelector(".call");
 if (box && globalThis.indexedDB) say().catch(() => {});

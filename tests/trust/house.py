@@ -72,8 +72,12 @@ class House:
 
     def back(self, desk: Desk) -> None:
         """The same person, in a new session."""
+        desk.headers = self.headers_of(desk.user_id)
+
+    def headers_of(self, user_id: int) -> dict[str, str]:
+        """What the browser of somebody sends, in a new session."""
         with self.app.app_context():
-            desk.headers = filling.browser(self.app, desk.user_id)
+            return filling.browser(self.app, user_id)
 
     def kill_worker(self) -> None:
         """kill -9 of the process that answers, not of the one that watches it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.trust import hostile, kills, people, refusals, syncs, weather
+from tests.trust import browsers, hostile, kills, people, refusals, syncs, weather
 from tests.trust.table import Fault
 
 KINDS = ("SQLite", "PostgreSQL")
@@ -25,13 +25,13 @@ def planted(kind: str, times: int) -> list[Fault]:
         "planted: answered before the commit": kills.killed(kind, times, "too_soon"),
         "planted: committed without a sync": syncs.watched(kind, times, "unsynced"),
         "planted: the id of a save is forgotten": weather.lost_on_the_way(kind, 20 * times, "forgetful"),
+        "planted: the draft in clear in the browser's folder": browsers.killed(kind, times, spoilt=True),
     }
     for what, fault in found.items():
         fault.what, fault.planted = what, True
     return list(found.values())
 
 
-#: What happens in the browser comes here too: a module whose functions give faults, and its line.
 PARTS = {
     "kills": Part(1000, lambda kind, n: [kills.killed(kind, n)]),
     "syncs": Part(1000, lambda kind, n: [syncs.watched(kind, n)]),
@@ -39,5 +39,7 @@ PARTS = {
     "people": Part(1000, lambda kind, n: [people.together(kind, n)]),
     "weather": Part(10_000, lambda kind, n: [weather.lost_on_the_way(kind, n)]),
     "hostile": Part(10_000, lambda kind, n: [hostile.pasted(kind, n)]),
+    "browsers": Part(100, lambda kind, n: [browsers.killed(kind, n)]),
+    "offline": Part(200, lambda kind, n: [browsers.offline(kind, n)]),
     "planted": Part(10, planted),
 }

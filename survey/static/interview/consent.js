@@ -3,6 +3,7 @@
 import { newId } from "./ids.js";
 
 const FIRST_FIELD = "i-respondent_name";
+const DOUBLE_CLICK = 500; // nothing moves away from under its second half
 
 let told = "";
 
@@ -19,11 +20,14 @@ export function consentTo(call, queue, form) {
   const { form_id: _id, ...given } = body;
   const same = told === JSON.stringify(given);
   told = JSON.stringify(given);
-  done(call, form, body);
-  if (body.interview !== "no") {
+  const goOn = () => {
+    done(call, form, body);
+    if (body.interview === "no") return;
     location.hash = FIRST_FIELD;
     document.getElementById(FIRST_FIELD).focus();
-  }
+  };
+  if (document.activeElement.matches(":focus-visible")) goOn();
+  else setTimeout(goOn, DOUBLE_CLICK);
   if (same) return null;
   form.elements.form_id.value = newId(); // said otherwise later, it is another consent
   return queue.send({ kind: "consent", path: new URL(form.action).pathname, body, form: true });

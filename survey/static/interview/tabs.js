@@ -24,10 +24,9 @@ let arrived = null;
 export const alone = (call, act) =>
   navigator.locks ? navigator.locks.request(`recension-sends-${call.dataset.answers}`, act) : act();
 
-/** Takes up what was left by tabs that are gone, now, or later when those that are still open go. */
+/** Takes up what was left by tabs that are gone, and later what those that are open now leave when they go. */
 export async function takeUp(queue, replay) {
-  const left = await queue.outbox.read();
-  const owners = new Set(left.filter(({ state, tab }) => state !== "kept" && tab !== TAB).map(({ tab }) => tab));
+  const waited = new Set([TAB]);
   const adopt = (tab) => async (lock) => {
     if (!lock) return void navigator.locks.request(lockOf(tab), adopt(tab));
     const theirs = (await queue.outbox.read()).filter((one) => one.state !== "kept" && one.tab === tab);
@@ -35,17 +34,30 @@ export async function takeUp(queue, replay) {
     await queue.adopt(theirs);
     queue.flush();
   };
-  for (const tab of owners) await navigator.locks.request(lockOf(tab), { ifAvailable: true }, adopt(tab));
+  const follow = (tab) => {
+    if (waited.has(tab)) return null;
+    waited.add(tab);
+    return navigator.locks.request(lockOf(tab), { ifAvailable: true }, adopt(tab));
+  };
+  const channel = channelOf(queue);
+  channel.addEventListener("message", ({ data: { arrived, here } }) => {
+    if (arrived) channel.postMessage({ here: TAB });
+    if (arrived ?? here) follow(arrived ?? here);
+  });
+  channel.postMessage({ arrived: TAB });
+  for (const { state, tab } of await queue.outbox.read()) if (state !== "kept") await follow(tab);
 }
+
+const channelOf = ({ call: { dataset } }) => new BroadcastChannel(`recension-${dataset.user}-${dataset.interview}`);
 
 /** What another tab saved shows here too, unless something waits here in the same field. */
 export function share(queue) {
-  const channel = new BroadcastChannel(`recension-${queue.call.dataset.answers}-${queue.call.dataset.user}`);
+  const channel = channelOf(queue);
   document.addEventListener("recension:acknowledged", ({ detail: { entry, said } }) => {
     if (entry.key) channel.postMessage({ body: entry.words.body, version: said.version });
   });
   channel.addEventListener("message", ({ data: { body, version } }) => {
-    const field = fieldOf(queue.call, body);
+    const field = body && fieldOf(queue.call, body);
     if (!field || queue.entries.some(({ key }) => key === keyOf(body))) return;
     const box = seen(field, body.part);
     if (version <= Number(box.value)) return;

@@ -1,0 +1,208 @@
+"""The network goes away in mid-call: the interview goes on, opens again, ends; and all of it is there in the end."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page, expect
+
+from survey.instrument.codes import ConsentPurpose, Disposition, YesNo
+from survey.interview.models import Consent, Initiative, Interview
+from tests.browsing import on_sqlite
+from tests.test_call import saved, stored, type_in
+
+pytestmark = on_sqlite
+
+KEPT = "Boolean(navigator.serviceWorker.controller) && 'keptHere' in document.documentElement.dataset"
+state = ".save-state"
+
+
+def opened(page: Page) -> Page:
+    """The page, once the browser could open it without the network."""
+    while not page.evaluate(KEPT):
+        page.wait_for_timeout(20)
+    return page
+
+
+@pytest.fixture
+def call(at_desk, roxane, here):
+    return opened(at_desk(roxane, here, service_workers="allow"))
+
+
+def waits(page: Page, n: int) -> None:
+    expect(page.locator(state)).to_have_attribute("data-state", "waiting")
+    expect(page.locator(state)).to_have_attribute("data-waiting", str(n))
+
+
+def test_what_is_typed_without_the_network_waits_in_words_and_goes_when_it_is_back(call, session):
+    call.context.set_offline(True)
+    call.locator("#i-needs").fill("Un local")
+    expect(call.locator(state)).to_have_text("1 réponse attend le réseau")
+    call.locator("#i-concerns").fill("Le financement")
+    expect(call.locator(state)).to_have_text("2 réponses attendent le réseau")
+    call.context.set_offline(False)
+    saved(call)
+    assert (stored(session, Interview.needs), stored(session, Interview.concerns)) == (["Un local"], ["Le financement"])
+
+
+def test_a_page_loaded_again_without_the_network_is_as_it_was_left(call, session):
+    call.locator("#i-respondent_function").fill("Directrice")
+    saved(call)
+    call.context.set_offline(True)
+    call.keyboard.press("Alt+n")
+    type_in(call, "Projet 🧡", "<Tab>", "Une description")
+    call.locator("#i-needs").fill("Un local")
+    call.locator("[data-item=has_initiatives] input[value=yes]").check()
+    waits(call, 5)
+    call.reload()
+    waits(call, 5)
+    expect(call.locator("#i-needs")).to_have_value("Un local")
+    expect(call.locator("#i-respondent_function")).to_have_value("Directrice")
+    expect(call.locator("article.block input[name=name]")).to_have_value("Projet 🧡")
+    expect(call.locator("article.block textarea[name=description]")).to_have_value("Une description")
+    expect(call.locator("[data-item=has_initiatives] input[value=yes]")).to_be_checked()
+    call.locator("#i-needs").fill("Un local, et du temps")
+    call.goto("/account")
+    expect(call.get_by_role("heading", name="Le serveur ne répond pas")).to_be_visible()
+    call.go_back()
+    expect(call.locator("#i-needs")).to_have_value("Un local, et du temps")
+    call.context.set_offline(False)
+    saved(call)
+    assert stored(session, Interview.needs) == ["Un local, et du temps"]
+    assert stored(session, Initiative.name) == ["Projet 🧡"]
+    assert stored(session, Initiative.description) == ["Une description"]
+    call.reload()
+    expect(call.locator("#i-needs")).to_have_value("Un local, et du temps")
+
+
+def test_consent_is_recorded_without_the_network_and_once(call, session):
+    call.context.set_offline(True)
+    for purpose in ("interview", "quote", "recontact"):
+        call.locator(f".consent input[name={purpose}][value=yes]").check()
+    call.get_by_role("button", name="Consigner les réponses").dblclick()
+    expect(call.locator("#i-respondent_name")).to_be_focused()
+    waits(call, 1)
+    call.reload()
+    expect(call.locator("#opening summary").first).to_have_text("Consentement consigné")
+    expect(call.locator(".consent input[name=quote][value=yes]")).to_be_checked()
+    call.context.set_offline(False)
+    saved(call)
+    assert sorted(stored(session, Consent.purpose)) == sorted(ConsentPurpose)
+
+
+def test_blocks_come_go_and_move_without_the_network(call, session):
+    for name in ("Un", "Deux", "Trois"):
+        call.locator(".rail .add-block button").click()
+        type_in(call, name)
+        call.wait_for_timeout(510)
+    saved(call)
+    call.context.set_offline(True)
+    blocks, names = call.locator("article.block"), call.locator("article.block input[name=name]")
+    blocks.nth(2).get_by_role("button", name="Monter cette initiative").click()
+    blocks.nth(0).get_by_role("button", name="Retirer cette initiative").click()
+    expect(names.nth(0)).to_have_value("Trois")
+    expect(blocks.nth(0).locator("h3")).to_contain_text("1")
+    expect(blocks.nth(1).locator(".q").first).to_contain_text("2")
+    call.reload()
+    expect(names).to_have_count(2)
+    expect(names.nth(0)).to_have_value("Trois")
+    call.get_by_role("button", name="Rétablir").click()
+    call.locator("article.block input[name=name]").nth(0).fill("Un, revenu")
+    waits(call, 4)
+    call.wait_for_timeout(300)
+    call.reload()
+    for n, name in enumerate(("Un, revenu", "Trois", "Deux")):
+        expect(names.nth(n)).to_have_value(name)
+        expect(call.locator(".rail-blocks .rail-name").nth(n)).to_have_text(name)
+    call.context.set_offline(False)
+    saved(call)
+    session.rollback()
+    found = session.scalars(sa.select(Initiative).order_by(Initiative.position)).all()
+    assert [(one.name, one.removed_at) for one in found] == [("Un, revenu", None), ("Trois", None), ("Deux", None)]
+    session.rollback()
+
+
+def test_an_interview_ends_without_the_network_and_one_may_go_back_on_it(call, case, session):
+    call.context.set_offline(True)
+    call.locator("[data-item=has_initiatives] input[value=no]").check()
+    call.keyboard.press("Alt+t")
+    dialog = call.get_by_role("dialog", name="Terminer hors réseau")
+    expect(dialog.get_by_role("link", name=re.compile("Q.14"))).to_be_visible()
+    dialog.get_by_role("button", name="Terminer l’entrevue").press("Enter")
+    expect(call.locator(".finished")).to_be_visible()
+    expect(call.locator("#i-needs")).to_be_disabled()
+    call.get_by_role("button", name="Revenir aux réponses").press("Enter")
+    call.locator("#i-needs").fill("Un local")
+    call.keyboard.press("Alt+t")
+    dialog.get_by_role("button", name="Terminer l’entrevue").press("Enter")
+    call.reload()
+    expect(call.locator(".finished")).to_be_visible()
+    call.context.set_offline(False)
+    expect(call.get_by_text("Entrevue terminée le")).to_be_visible()
+    assert stored(session, Interview.needs) == ["Un local"]
+    assert (case.disposition, stored(session, Interview.has_initiatives)) == (Disposition.COMPLETED_NONE, [YesNo.NO])
+    call.context.set_offline(True)
+    call.reload()
+    expect(call.get_by_role("heading", name="Le serveur ne répond pas")).to_be_visible()
+
+
+def test_a_poisoned_answer_is_put_aside_in_words_and_the_rest_goes_on(call, session):
+    """The server fails on it whatever one does: it stays, with its sentence and its words, and holds up nothing."""
+    call.context.set_offline(True)
+    call.locator("#i-needs").fill("poison")
+    call.locator("#i-concerns").fill("Le financement")
+    waits(call, 2)
+
+    def fail(route):
+        route.fulfill(
+            status=500, json={"error": "Une erreur s’est produite"}
+        ) if "poison" in route.request.post_data else route.fallback()
+
+    call.context.route("**/answers", fail)
+    call.context.set_offline(False)
+    expect(call.locator(state)).to_have_attribute("data-state", "refused", timeout=15_000)
+    assert stored(session, Interview.concerns) == ["Le financement"]
+    expect(call.locator("#i-needs-trouble")).to_have_text("Une erreur s’est produite")
+    expect(call.locator(".aside-list a")).to_have_text(re.compile("Q.16"))
+    expect(call.locator("#i-needs")).to_have_value("poison")
+    call.context.unroute("**/answers")
+    call.locator("#i-needs").fill("Un local")
+    saved(call)
+    assert stored(session, Interview.needs) == ["Un local"]
+    expect(call.locator(".aside-list")).to_be_hidden()
+
+
+def test_two_tabs_of_one_interview_send_one_after_the_other_and_show_what_the_other_saved(call, here, session):
+    other = call.context.new_page()
+    other.goto(here)
+    opened(other)
+    call.context.set_offline(True)
+    call.locator("#i-needs").fill("Un local")
+    other.locator("#i-concerns").fill("Le financement")
+    for page in (call, other):
+        waits(page, 1)
+    call.close()
+    call.context.set_offline(False)
+    saved(other)
+    expect(other.locator("#i-needs")).to_have_value("Un local")
+    assert (stored(session, Interview.needs), stored(session, Interview.concerns)) == (["Un local"], ["Le financement"])
+
+
+def test_a_second_person_at_the_computer_opens_nothing_of_it(call, roxane, malik, colette, here, live, session):
+    call.context.set_offline(True)
+    call.locator("#i-needs").fill("Le secret de Roxane")
+    waits(call, 1)
+    call.context.route("**/answers", lambda route: route.abort())
+    call.context.set_offline(False)
+    cookie = colette.client.get_cookie("recension")
+    call.context.add_cookies([{"name": "recension", "value": cookie.value, "url": live}])
+    call.goto("/account")
+    expect(call.locator(".unsent")).to_be_empty()
+    call.goto(here)
+    expect(call.locator("#i-needs")).to_have_value("")
+    call.context.set_offline(True)
+    call.context.clear_cookies()
+    call.goto(here)
+    assert "Le secret de Roxane" not in call.content()
