@@ -67,7 +67,7 @@ def test_a_call_on_one_screen_without_the_network(call, here, session):
     page.keyboard.type("À retirer")
     page.get_by_role("button", name="Retirer cette référence").last.click()
     page.keyboard.press("Alt+d")
-    expect(page.locator(".dossier")).to_have_text("Le dossier n’est pas encore là : le réseau ne répond pas.")
+    expect(page.locator(".dossier")).to_have_text("Le dossier n’est pas encore là : le réseau ne répond pas.")
     page.keyboard.press("Escape")
     expect(page.locator(".save-state")).to_contain_text("attendent le réseau")
     assert every(session, Parked) == []
