@@ -13,7 +13,7 @@ FIELDWORK = frozenset({Role.INTERVIEWER, Role.COORDINATOR, Role.ADMINISTRATOR})
 RELEASE = frozenset({Role.ANALYST, Role.COORDINATOR, Role.ADMINISTRATOR})
 
 #: What a page asks by itself: it shows nobody at the keyboard, and prolongs no session.
-BY_ITSELF = frozenset({"accounts.session_left", "presence.here"})
+BY_ITSELF = frozenset({"accounts.session_left", "presence.here", "timing.left", "timing.spend"})
 
 #: Rights to one object (an interviewer's own case) are in how the object is fetched.
 PERMISSIONS: dict[str, frozenset[Role] | None] = {
@@ -82,6 +82,7 @@ PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "referrals.act": FIELDWORK,
     "call_backs.plan": FIELDWORK,
     "call_backs.done": FIELDWORK,
+    "presence.here": FIELDWORK,
     "saving.answer": FIELDWORK,
     "saving.section": FIELDWORK,
     "saving.block": FIELDWORK,

@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
         offline_views,
         paper_views,
         parking_views,
+        presence_views,
         rearranging_views,
         referral_views,
         respondent_views,
@@ -44,3 +45,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(parking_views.blueprint)
     app.register_blueprint(referral_views.blueprint)
     app.register_blueprint(call_back_views.blueprint)
+    app.register_blueprint(presence_views.blueprint)

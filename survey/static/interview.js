@@ -12,6 +12,7 @@ import { item, markBoth, route, setReason, valueOf } from "./interview/items.js"
 import { listen } from "./interview/keys.js";
 import { openOutbox } from "./interview/outbox.js";
 import { keepParking } from "./interview/parking.js";
+import { meet } from "./interview/presence.js";
 import { Queue } from "./interview/queue.js";
 import { follow, recount } from "./interview/rail.js";
 import { keepReferrals } from "./interview/referrals.js";
@@ -143,6 +144,7 @@ listen(call, queue, changed);
 listenToFinish(call, queue, showRefused);
 listenToHistory(call, queue);
 easeTyping(call);
+meet(call);
 keepTime(call);
 listenToRespondents(call, queue);
 layOut(call);
