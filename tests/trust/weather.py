@@ -56,11 +56,13 @@ class Line(Desk):
                 self.again(saves)
 
     def drop(self, saves: list[Save]) -> None:
-        """Send, and hang up without reading the answer."""
+        """Send, and hang up without hearing the answer: at once, or when it is there."""
         body = self.body(saves)
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         with contextlib.closing(line):
             line.request("POST", self.path, body, self.headers | {"Content-Type": "application/json"})
+            if self.chance.random() < 0.5:
+                line.getresponse().read()
 
     def again(self, saves: list[Save]) -> None:
         """The same request once more: whoever sends it is told the same, and what they saw since still stands."""
