@@ -159,8 +159,7 @@ def take(connection: sa.Connection, field: Any, change: Change, user_id: int) ->
         return Saved(change.version, value, change.reason) if unchanged else _conflict(field)
     if same:
         return Saved(change.version, value, change.reason)
-    if _insert(connection, field, change, value, user_id):
-        write(connection, field, change)
+    if _put(connection, field, change, value, user_id):
         return Saved(change.version + 1, value, change.reason)
     if receipt := _replay(connection, field, change):
         return receipt
@@ -168,6 +167,29 @@ def take(connection: sa.Connection, field: Any, change: Change, user_id: int) ->
     if (now_there := find(connection, place, change.item, change.part)).version == field.version:
         raise Reused(str(change.id))
     return take(connection, now_there, change, user_id)
+
+
+def _put(connection: sa.Connection, field: Any, change: Change, value: str | None, user_id: int) -> bool:
+    """Whether the edit was taken, and with it the value. It is not when its id, or its version, is there already."""
+    edit = _row(field, change.item) | {
+        "id": change.id,
+        "part": change.part,
+        "version": change.version + 1,
+        "value": value,
+        "reason": change.reason,
+        "user_id": user_id,
+        "at": now(),
+    }
+    plain = change.part is Part.ANSWER and not change.item.many and field.reason == change.reason
+    if plain and connection.dialect.name == "postgresql":
+        of_block = field.initiative_id is not None
+        there = field.initiative_id if of_block else field.interview_id
+        both = _insert_and_update(change.item.name, of_block)
+        return both.change(connection, **edit, there=there, answer=change.value) == 1
+    taken = _insert_edit(connection.dialect.name).change(connection, **edit) == 1
+    if taken:
+        write(connection, field, change)
+    return taken
 
 
 def write(connection: sa.Connection, field: Any, change: Change) -> None:
@@ -188,7 +210,7 @@ def write(connection: sa.Connection, field: Any, change: Change) -> None:
             )
     else:
         where = field.initiative_id if of_block else field.interview_id
-        _update(change.item.name, of_block).change(connection, id=where, answer=change.value)
+        _update(change.item.name, of_block).change(connection, there=where, answer=change.value)
     if field.reason != change.reason:
         connection.execute(_delete(Nonresponse, of_block), here)
         if change.reason is not None:
@@ -241,32 +263,33 @@ def _in_field(edit: type[Edit], of_block: bool) -> list[sa.ColumnElement[bool]]:
 
 @cache
 def _update(name: str, of_block: bool) -> Prepared:
-    record = sa.inspect(Initiative).local_table if of_block else sa.inspect(Interview).local_table
+    return Prepared(_set(name, of_block))
+
+
+def _set(name: str, of_block: bool) -> sa.Update:
+    record = (Initiative if of_block else Interview).__table__
     assert isinstance(record, sa.Table)
     answer: sa.BindParameter[Any] = sa.bindparam("answer", type_=record.c[name].type)
-    return Prepared(sa.update(record).where(record.c.id == sa.bindparam("id")).values({name: answer}))
-
-
-def _insert(connection: sa.Connection, field: Any, change: Change, value: str | None, user_id: int) -> bool:
-    """Whether the edit was taken. It is not when its id, or its version of the field, is there already."""
-    row = _row(field, change.item) | {
-        "id": change.id,
-        "part": change.part,
-        "version": change.version + 1,
-        "value": value,
-        "reason": change.reason,
-        "user_id": user_id,
-        "at": now(),
-    }
-    return _insert_edit(connection.dialect.name).change(connection, **row) == 1
+    return sa.update(record).where(record.c.id == sa.bindparam("there")).values({name: answer})
 
 
 @cache
 def _insert_edit(dialect: str) -> Prepared:
+    return Prepared(_edit_of(dialect))
+
+
+@cache
+def _insert_and_update(name: str, of_block: bool) -> Prepared:
+    """Both at once, where each statement is a journey."""
+    taken = _edit_of("postgresql").returning(Edit.id).cte("taken")
+    return Prepared(_set(name, of_block).where(sa.exists(sa.select(taken.c.id))))
+
+
+def _edit_of(dialect: str) -> Any:
     table = sa.inspect(Edit).local_table
     assert isinstance(table, sa.Table)
     values = {column.key: sa.bindparam(column.key, type_=column.type) for column in table.columns}
-    return Prepared(insert_into(dialect, table).values(values).on_conflict_do_nothing())
+    return insert_into(dialect, table).values(values).on_conflict_do_nothing()
 
 
 def _replay(connection: sa.Connection, field: Any, change: Change) -> Saved | None:
