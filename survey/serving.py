@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -57,14 +58,21 @@ def address(host: str, port: int) -> str:
 
 
 def serve(host: str, port: int, factory: str = "survey:served_app") -> None:
-    """Serve until a signal: one process that answers in threads, replaced at once should it die."""
+    """Serve until a signal: one process that answers in threads, replaced at once however often it dies."""
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
+    class Tireless(Server):  # type: ignore[misc, valid-type]
+        """Granian gives up when a worker dies twice within 5.5 s, by the times it notes here."""
+
+        def _respawn_workers(self, *asked: Any, **options: Any) -> None:
+            super()._respawn_workers(*asked, **options)
+            self.respawned_wrks.clear()
+
     if sys.platform == "linux":  # a copy has everything loaded; Python 3.14 would start from nothing
         multiprocessing.set_start_method("fork", force=True)
-    Server(
+    Tireless(
         factory,
         factory=True,
         address=host,

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+
 import pytest
 
+from tests import servers
 from tests.trust import kills, people, syncs, weather
 from tests.trust.parts import KINDS
 
@@ -15,6 +20,15 @@ def test_no_acknowledged_save_is_lost_or_doubled_by_a_kill(kind):
     fault = kills.killed(kind, 10)
     assert fault.held, fault
     assert fault.acknowledged >= 10
+
+
+def test_a_worker_that_is_killed_again_and_again_is_replaced_each_time(tmp_path):
+    with servers.recension(tmp_path, f"sqlite:///{tmp_path / 'recension.sqlite'}") as server:
+        for _time in range(3):
+            [worker] = servers.children(server.process.pid)
+            os.kill(worker, signal.SIGKILL)
+            servers.until(lambda worker=worker: servers.children(server.process.pid) not in ([], [worker]))
+        servers.answered(server.process, server.port, time.perf_counter() + servers.PATIENCE)
 
 
 @on_both
