@@ -70,7 +70,7 @@ def sent() -> Named:
 def who_wrote(row: Referral) -> str:
     said = (row.organisation, row.person, row.function, row.phone, row.email, row.note)
     text: str = _(
-        "%(who)s a écrit autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
+        "%(who)s a écrit autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
         who=row.changer.name,
         when=moment(row.changed_at),
         words=", ".join(filter(None, said)),
