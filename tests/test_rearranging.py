@@ -16,8 +16,10 @@ from survey.instrument.codes import Audience, Funding, MissingReason, Mode, Regi
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import conduct, saving, sheet
 from survey.interview.course_models import Rearrangement
+from survey.interview.merging import Undecided, joined
 from survey.interview.models import Edit, Initiative, Interview, Note, Part
 from survey.interview.saving import Change, Place
+from survey.interview.sheet import Record
 from survey.release import source
 
 ITEMS = {item.name: item for _section, item in QUESTIONNAIRE.items()}
@@ -233,6 +235,12 @@ def test_a_contradiction_is_chosen_and_never_guessed(roxane, here, blocks, said,
         "Écarté en réunissant deux initiatives : En application",
         "Écarté en réunissant deux initiatives : Non financé",
     ]
+
+
+def test_two_blocks_that_contradict_each_other_are_not_joined_by_chance():
+    kept, other = (Record(n, uuid.uuid4(), {"year_created": 2015 + n}) for n in (1, 2))
+    with pytest.raises(Undecided):
+        joined(ITEMS["year_created"], kept, other)
 
 
 def test_an_answer_is_worth_more_than_a_reason_for_having_none(roxane, here, blocks, said, session):

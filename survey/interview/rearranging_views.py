@@ -50,7 +50,7 @@ class Line(NamedTuple):
 @blueprint.route(f"{BLOCK}/split", methods=["GET", "POST"])
 def split(interview_id: int, uid: uuid.UUID) -> Answered:
     form = web.OnceForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return show_split(*block_of(interview_id, uid), form)
     interview = loading.open_interview(interview_id)
     if not receipts.first(db.session, form.identity):
@@ -103,7 +103,7 @@ def shares() -> dict[str, Share]:
 @blueprint.route(f"{BLOCK}/merge", methods=["GET", "POST"])
 def merge(interview_id: int, uid: uuid.UUID) -> Answered:
     form = web.OnceForm()
-    if request.method == "GET":
+    if request.method != "POST":
         sheet, record = block_of(interview_id, uid)
         other = named_block(sheet, request.args.get("with"))
         return show_merge(sheet, record, other if other is not record else None, form)
@@ -164,7 +164,7 @@ def sides() -> dict[str, Side]:
 @blueprint.route(f"{BLOCK}/move", methods=["GET", "POST"])
 def move(interview_id: int, uid: uuid.UUID) -> Answered:
     form = web.OnceForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return show_move(*block_of(interview_id, uid), form)
     interview = loading.open_interview(interview_id)
     here = redirect(url_for("interview.page", interview_id=interview_id, _anchor="initiatives"), 303)
