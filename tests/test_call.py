@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from survey.accounts.models import LoginSession
+from survey.fieldwork.models import Case
 from survey.instrument.codes import Audience, Disposition, Funding, MissingReason, Status, YesNo
 from survey.interview import conduct
 from survey.interview.models import Edit, Initiative, Interview, Nonresponse, Note
@@ -56,8 +57,8 @@ def focused(page: Page) -> str:
     return page.evaluate("document.activeElement.closest('.item')?.dataset.item ?? document.activeElement.id")
 
 
-def test_a_whole_interview_with_three_initiatives_by_keyboard_alone(call, interview, case, session):
-    page = call
+def hold(page: Page) -> None:
+    """A whole interview with three initiatives, by keyboard alone, up to its end."""
     page.locator("#opening summary").first.focus()
     for _purpose in range(3):
         type_in(page, "<Tab>", "<Space>")
@@ -82,12 +83,10 @@ def test_a_whole_interview_with_three_initiatives_by_keyboard_alone(call, interv
     page.keyboard.press("Alt+ArrowDown")
     assert focused(page) == "knows_others"
     type_in(page, "<ArrowDown>", "<Tab>", "Le financement 🧡")
-    saved(page)
-    page.keyboard.press("Alt+t")
-    expect(page).to_have_url(re.compile("/review"))
-    page.get_by_role("button", name="Terminer l’entrevue").press("Enter")
-    expect(page.get_by_text("Entrevue terminée et enregistrée.")).to_be_visible()
 
+
+def held(session: Session, interview: Interview, case: Case) -> None:
+    """That the database holds that interview, whole."""
     assert stored(session, Interview.has_initiatives) == [YesNo.YES]
     assert interview.initiative_count == 3
     assert interview.knows_others is YesNo.NO
@@ -102,6 +101,16 @@ def test_a_whole_interview_with_three_initiatives_by_keyboard_alone(call, interv
     reasons = session.scalars(sa.select(Nonresponse.reason).where(Nonresponse.item == "lead_organisation")).all()
     assert reasons == [MissingReason.DONT_KNOW] * 3
     assert sorted(session.scalars(sa.select(Note.text))) == ["note 1", "note 2", "note 3"]
+
+
+def test_a_whole_interview_with_three_initiatives_by_keyboard_alone(call, interview, case, session):
+    hold(call)
+    saved(call)
+    call.keyboard.press("Alt+t")
+    expect(call).to_have_url(re.compile("/review"))
+    call.get_by_role("button", name="Terminer l’entrevue").press("Enter")
+    expect(call.get_by_text("Entrevue terminée et enregistrée.")).to_be_visible()
+    held(session, interview, case)
 
 
 def test_what_is_typed_is_on_the_server_without_any_button(call, interview, session):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+import uuid
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from survey.instrument.codes import ConsentPurpose, Disposition, YesNo
+from survey.interview import drafts, offline_views
 from survey.interview.models import Consent, Initiative, Interview
 from tests.browsing import on_sqlite
-from tests.test_call import saved, stored, type_in
+from tests.test_call import held, hold, saved, stored, type_in
 
 pytestmark = on_sqlite
 
@@ -206,3 +209,72 @@ def test_a_second_person_at_the_computer_opens_nothing_of_it(call, roxane, malik
     call.context.clear_cookies()
     call.goto(here)
     assert "Le secret de Roxane" not in call.content()
+
+
+def test_a_whole_interview_by_keyboard_alone_without_the_network_is_the_same_in_the_database(
+    call, interview, case, session
+):
+    call.context.set_offline(True)
+    hold(call)
+    call.keyboard.press("Alt+t")
+    dialog = call.get_by_role("dialog", name="Terminer hors réseau")
+    expect(dialog.get_by_role("button", name="Retourner à l’entrevue")).to_be_focused()
+    call.keyboard.press("Shift+Tab")
+    call.keyboard.press("Enter")
+    expect(call.locator(".finished")).to_be_visible()
+    call.context.set_offline(False)
+    expect(call.get_by_text("Entrevue terminée le")).to_be_visible()
+    held(session, interview, case)
+    assert sorted(stored(session, Consent.given)) == [YesNo.YES] * 3
+
+
+#: The database of the browser as its first version made it, with one answer that waits.
+FIRST_SCHEMA = """async ({ key: text, user, interview, words }) => {
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt"]);
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const clear = new TextEncoder().encode(JSON.stringify(words));
+    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, clear);
+    const opening = indexedDB.open("recension", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("outbox", { keyPath: "seq", autoIncrement: true });
+    const store = await new Promise((done) => { opening.onsuccess = () => done(opening.result); });
+    const change = store.transaction("outbox", "readwrite");
+    const sealed = { iv, data };
+    change.objectStore("outbox").put({ id: words.body.id, user, interview, tab: "gone", state: "waiting", sealed });
+    await new Promise((done) => { change.oncomplete = done; });
+    store.close();
+}"""
+
+
+def test_what_an_older_version_of_the_software_kept_is_sent_by_the_newer(
+    app, at_desk, roxane, here, interview, session
+):
+    page = at_desk(roxane, "/alive")
+    body = {"id": str(uuid.uuid4()), "block": None, "item": "needs", "part": "answer", "version": 0}
+    said = {"value": "Un local", "reason": None}
+    kept = {"kind": "answer", "body": body | said}
+    whose = {"user": str(roxane.id), "interview": str(interview.id)}
+    session.rollback()
+    page.evaluate(FIRST_SCHEMA, whose | {"key": drafts.key(app.config["SECRET_KEY"], roxane.id), "words": kept})
+    page.goto("/account")
+    expect(page.locator(".unsent")).to_contain_text("Une réponse écrite sur cet ordinateur n’est pas encore envoyée.")
+    page.get_by_role("link", name="Ouvrir l’entrevue pour les envoyer").click()
+    expect(page.locator("#i-needs")).to_have_value("Un local")
+    saved(page)
+    assert stored(session, Interview.needs) == ["Un local"]
+    page.goto("/account")
+    expect(page.locator(".unsent")).to_be_empty()
+
+
+def test_a_new_release_of_the_software_replaces_what_the_browser_kept_of_the_old_one(app, monkeypatch):
+    worker = app.test_client().get("/service-worker.js")
+    assert worker.mimetype == "text/javascript"
+    assert "export " not in worker.text
+    kept = re.search(r"const ASSETS = (.*);", worker.text)
+    assert kept
+    for path in json.loads(kept[1]):
+        assert app.test_client().get(path).status_code == 200
+    offline_views.version.cache_clear()
+    monkeypatch.setattr(offline_views, "ASSETS", ("style.css",))
+    assert app.test_client().get("/service-worker.js").text.split("\n")[0] != worker.text.split("\n")[0]
+    offline_views.version.cache_clear()
