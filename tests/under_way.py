@@ -55,6 +55,8 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
         "interview.start": [{"case_id": case.id}],
         "interview.page": [{"interview_id": interview.id}],
         "interview.look_over": [{"interview_id": interview.id}],
+        "history.of_interview": [{"interview_id": interview.id}],
+        "history.of_field": [{"interview_id": interview.id, "item_name": "held_on"}],
         "dossier.show": [{"interview_id": interview.id}],
         "saving.block": [block],
         "rearranging.split": [block],

@@ -37,11 +37,11 @@ def of_interview(interview_id: int) -> str:
     return render_template("interview/history.html", interview=interview, fields=fields)
 
 
-@blueprint.get("/<int:interview_id>/history/<name>")
-def of_field(interview_id: int, name: str) -> str | dict[str, Any]:
+@blueprint.get("/<int:interview_id>/history/<item_name>")
+def of_field(interview_id: int, item_name: str) -> str | dict[str, Any]:
     """One field after each spell of typing, as a page or for the page's script."""
     interview = loading.seen(interview_id)
-    place, section, item, part = asked(interview_id, name)
+    place, section, item, part = asked(interview_id, item_name)
     steps = history.of_field(db.connection, place, item, part)
     shown = [(step, ", ".join(in_words(item, part, step))) for step in steps]
     field = {"block": str(place.uid or ""), "item": item.name, "part": part.value}
@@ -54,18 +54,20 @@ def of_field(interview_id: int, name: str) -> str | dict[str, Any]:
     return {"html": drawn, "steps": {step.version: described(item, part, step) for step in steps}}
 
 
-@blueprint.post("/<int:interview_id>/history/<name>")
-def restore(interview_id: int, name: str) -> Response:
+@blueprint.post("/<int:interview_id>/history/<item_name>")
+def restore(interview_id: int, item_name: str) -> Response:
     """Put a field back as one save left it: a save like any other, that its own history shows."""
     loading.open_interview(interview_id)
-    place, _section, item, part = asked(interview_id, name)
+    place, _section, item, part = asked(interview_id, item_name)
     version, there = request.form.get("version", 0, int), request.form.get("there", 0, int)
     then = history.at_version(db.connection, place, item, part, version) or abort(404)
     value = then.value if part is Part.NOTE else from_text(item, then.value)
     change = Change(uuid.uuid4(), item, part, there, value, then.reason)
     if isinstance(saving.save(db.connection, place, change, current_user.id), Conflict):
         flash(_("Quelqu’un a écrit dans ce champ depuis : rien n’a été remplacé."), "warn")
-        there_now = url_for(".of_field", interview_id=interview_id, name=name, block=place.uid, part=part.value)
+        there_now = url_for(
+            ".of_field", interview_id=interview_id, item_name=item_name, block=place.uid, part=part.value
+        )
         return redirect(there_now, code=303)
     db.connection.commit()
     anchor = f"{drawing.block_key(place.uid) if place.uid else 'i'}-{item.name}"
