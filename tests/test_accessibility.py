@@ -29,6 +29,7 @@ NOT_PAGES = {
     "static",
     "accounts.session_left",
     "offline.alive",
+    "timing.left",
     "offline.worker",
     "release.download",
     "paper.blank_pdf",
