@@ -151,6 +151,24 @@ def test_an_interview_ends_without_the_network_and_one_may_go_back_on_it(call, c
     expect(call.get_by_role("heading", name="Le serveur ne répond pas")).to_be_visible()
 
 
+def test_an_interview_that_was_ended_opens_again_for_a_word_that_is_refused(call, session):
+    call.context.set_offline(True)
+    call.keyboard.press("Alt+n")
+    year = call.locator("article.block input[name=year_created]")
+    year.fill("jadis")
+    call.keyboard.press("Alt+t")
+    call.get_by_role("dialog").get_by_role("button", name="Terminer l’entrevue").press("Enter")
+    expect(year).to_be_disabled()
+    call.context.set_offline(False)
+    expect(call.locator(state)).to_have_attribute("data-state", "refused")
+    expect(call.locator(".aside-list")).to_contain_text("quatre chiffres")
+    assert stored(session, Interview.completed_at) == [None]
+    year.fill("2015")
+    call.keyboard.press("Alt+t")
+    expect(call).to_have_url(re.compile("/review"))
+    assert stored(session, Initiative.year_created) == [2015]
+
+
 def test_a_poisoned_answer_is_put_aside_in_words_and_the_rest_goes_on(call, session):
     """The server fails on it whatever one does: it stays, with its sentence and its words, and holds up nothing."""
     call.context.set_offline(True)
@@ -273,7 +291,8 @@ def test_a_new_release_of_the_software_replaces_what_the_browser_kept_of_the_old
     kept = re.search(r"const ASSETS = (.*);", worker.text)
     assert kept
     for path in json.loads(kept[1]):
-        assert app.test_client().get(path).status_code == 200
+        with app.test_client().get(path) as answer:
+            assert answer.status_code == 200
     offline_views.version.cache_clear()
     monkeypatch.setattr(offline_views, "ASSETS", ("style.css",))
     assert app.test_client().get("/service-worker.js").text.split("\n")[0] != worker.text.split("\n")[0]

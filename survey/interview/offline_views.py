@@ -10,6 +10,8 @@ from pathlib import Path
 
 from flask import Blueprint, Response, render_template, url_for
 
+from survey.web import LANGUAGES
+
 STATIC = Path(__file__).resolve().parent.parent / "static"
 #: What a page of an interview is made of, beside its words.
 ASSETS = ("style.css", "interview.css", "favicon.svg", "*.js", "interview/*.js")
@@ -33,7 +35,8 @@ def shell() -> str:
 @blueprint.get("/service-worker.js")
 def worker() -> Response:
     files = [path.relative_to(STATIC).as_posix() for path in assets()]
-    paths = [url_for("offline.shell"), *(url_for("static", filename=name) for name in files)]
+    shells = [url_for("offline.shell", lang=language) for language in LANGUAGES]
+    paths = [*shells, *(url_for("static", filename=name) for name in files)]
     said = f"const VERSION = {json.dumps(version())};\nconst ASSETS = {json.dumps(paths)};\n"
     return Response(said + script(), mimetype="text/javascript")
 

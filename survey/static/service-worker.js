@@ -6,6 +6,7 @@ const DOWN = [502, 503, 504];
 /** Who is at this browser, and the key of the pages kept for them: in memory alone. */
 let user = "";
 let key = null;
+let language = navigator.language.startsWith("en") ? "en" : "fr";
 
 addEventListener("install", (event) => {
   const fetched = ASSETS.map((path) => new Request(path, { cache: "reload", credentials: "omit" }));
@@ -20,6 +21,7 @@ addEventListener("activate", (event) => {
 // Every page says who is signed in as it opens; a page of an interview gives the key, again and again: a worker forgets.
 addEventListener("message", ({ data }) => {
   if ("opened" in data && data.opened !== user) [user, key] = [data.opened, null];
+  language = data.language ?? language;
   if (data.key && (!user || data.user === user)) [user, key] = [data.user, data.key];
 });
 
@@ -37,7 +39,7 @@ async function navigate(request, path) {
     const answer = await (kept ? inTime(answering, 10_000) : answering);
     if (!kept || !DOWN.includes(answer.status)) return answer;
   } catch {
-    if (!kept) return (await caches.match("/offline", { ignoreVary: true })) ?? Response.error();
+    if (!kept) return (await caches.match(`/offline?lang=${language}`, { ignoreVary: true })) ?? Response.error();
   }
   return kept();
 }

@@ -4,7 +4,7 @@ import { asked, openStore, toWrite, unsent } from "./interview/store.js";
 
 const box = document.querySelector(".unsent");
 const nobody = document.querySelector("[data-offline]"); // says nothing of who is signed in
-if (!nobody) navigator.serviceWorker?.controller?.postMessage({ opened: box?.dataset.user ?? "" });
+if (!nobody) navigator.serviceWorker?.controller?.postMessage({ opened: box?.dataset.user ?? "", language: document.documentElement.lang });
 
 const here = document.querySelector(".call");
 if (box && globalThis.indexedDB) say().catch(() => {});

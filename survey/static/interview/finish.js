@@ -53,11 +53,15 @@ function finished(call, queue) {
   };
   close(true);
   notice.scrollIntoView({ block: "center" });
-  notice.querySelector("button").onclick = () => {
-    queue.discard(...queue.entries.filter(({ words }) => words?.kind === "complete"));
+  const goBack = () => {
     close(false);
+    queue.discard(...queue.entries.filter(({ words }) => words?.kind === "complete"));
   };
+  notice.querySelector("button").onclick = goBack;
   notice.querySelector("button").focus({ preventScroll: true });
+  document.addEventListener("recension:state", () => {
+    if (!notice.hidden && queue.of("aside").length) goBack(); // a word that is refused is corrected first
+  });
 }
 
 export const replays = { complete: (call, _words, _entry, queue) => finished(call, queue) };
