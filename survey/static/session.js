@@ -40,7 +40,7 @@ export function attend(answer) {
   if (!login || over) return;
   if (answer.status === 401 || answer.type === "opaqueredirect") return hasEnded();
   const left = answer.headers.get(LEFT);
-  if (!left) return;
+  if (!left || !answer.ok) return;
   learn(left);
   channel.postMessage({ user: login.dataset.user, ends });
   if (ended && Date.now() - asked > ASK_EVERY) ask();
@@ -67,9 +67,9 @@ async function ask(method = "GET") {
   const headers = { Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value };
   try {
     const answer = await fetch(login.dataset.session, { method, headers, cache: "no-store" });
-    attend(answer);
     const said = await answer.json();
     if ("user_id" in said) whose(said);
+    attend(answer);
   } catch {
     return; // asked again soon
   }
@@ -163,8 +163,8 @@ async function signIn(renewed = false) {
   }
   if (answer.ok) {
     ended = true; // that session did
-    attend(answer);
-    return whose(said);
+    whose(said);
+    return attend(answer);
   }
   if ("user_id" in said) return whose(said); // somebody signed in meanwhile, in another tab
   if (said.csrf_token && !renewed) return renew(said.csrf_token) ?? signIn(true);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.trust import browsers, hostile, kills, people, refusals, syncs, weather
+from tests.trust import browsers, hostile, kills, people, refusals, sessions, syncs, weather
 from tests.trust.table import Fault
 
 KINDS = ("SQLite", "PostgreSQL")
@@ -26,6 +26,7 @@ def planted(kind: str, times: int) -> list[Fault]:
         "planted: committed without a sync": syncs.watched(kind, times, "unsynced"),
         "planted: the id of a save is forgotten": weather.lost_on_the_way(kind, 20 * times, "forgetful"),
         "planted: the draft in clear in the browser's folder": browsers.killed(kind, times, spoilt=True),
+        "planted: the log-in opens under the fingers": sessions.ended(kind, times, hasty=True),
     }
     for what, fault in found.items():
         fault.what, fault.planted = what, True
@@ -41,5 +42,6 @@ PARTS = {
     "hostile": Part(10_000, lambda kind, n: [hostile.pasted(kind, n)]),
     "browsers": Part(100, lambda kind, n: [browsers.killed(kind, n)]),
     "offline": Part(200, lambda kind, n: [browsers.offline(kind, n)]),
+    "sessions": Part(200, lambda kind, n: [sessions.ended(kind, n)]),
     "planted": Part(10, planted),
 }
