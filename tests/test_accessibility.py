@@ -29,6 +29,7 @@ NOT_PAGES = {
     "static",
     "accounts.session_left",
     "offline.alive",
+    "offline.shell",
     "timing.left",
     "offline.worker",
     "release.download",
@@ -179,3 +180,48 @@ def test_a_call_under_way_is_clean_in_its_awkward_states_too(
     expect(block.get_by_role("alert")).to_be_visible()
     found = look_at(hers)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_opens_over_a_call_is_clean_too(
+    app: Flask, session: Session, at_desk: Desk, roxane: Colleague, colette: Colleague, language: str
+) -> None:
+    """The dossier, a history, two versions, a call without its server and its end, and the words of the session."""
+    arguments = under_way(app, session, roxane.id)
+    path = f"/interviews/{arguments['interview.page'][0]['interview_id']}?lang={language}"
+    session.rollback()
+    page, theirs = at_desk(roxane, path), at_desk(colette, path)
+    theirs.locator("#i-needs").fill("Un local")
+    expect(theirs.locator(".save-state")).to_have_attribute("data-state", "saved")
+    page.locator("#i-needs").fill("Deux locaux")
+    page.locator("#i-concerns").focus()
+    found = []
+    for keys, opened in (("Alt+d", "#dossier h2"), ("Alt+c", "#conflict[open]"), ("Alt+h", "#history[open] .history-body p")):
+        page.keyboard.press(keys)
+        page.locator(opened).first.wait_for()
+        found += look_at(page)
+        page.keyboard.press("Escape")
+        page.locator("#i-concerns").focus()
+    page.context.set_offline(True)
+    page.locator("#i-closing_remarks").fill("Merci")
+    expect(page.locator(".save-state")).to_have_attribute("data-state", "waiting")
+    found += look_at(page)
+    for dialog in ("finish", "session-soon", "session-login"):
+        page.evaluate("id => document.getElementById(id).showModal()", dialog)
+        found += look_at(page)
+        page.evaluate("id => document.getElementById(id).close()", dialog)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_shown_without_a_server_is_accessible(at_desk: Desk, language: str) -> None:
+    page = at_desk(None)
+    page.route("**/alive", lambda route: route.abort())
+    page.goto(in_language("/offline", language))
+    found = look_at(page)
+    assert not found, "\n".join(found)
+
+
+def test_the_page_shown_without_a_server_gives_way_when_there_is_one(at_desk: Desk) -> None:
+    page = at_desk(None, "/offline")
+    expect(page).not_to_have_url(re.compile("/offline"))

@@ -64,7 +64,7 @@ def restore(interview_id: int, item_name: str) -> Response:
     value = then.value if part is Part.NOTE else from_text(item, then.value)
     change = Change(uuid.uuid4(), item, part, there, value, then.reason)
     if isinstance(saving.save(db.connection, place, change, current_user.id), Conflict):
-        flash(_("Quelqu’un a écrit dans ce champ depuis : rien n’a été remplacé."), "warn")
+        flash(_("Quelqu’un a écrit dans ce champ depuis : rien n’a été remplacé."), "warn")
         there_now = url_for(
             ".of_field", interview_id=interview_id, item_name=item_name, block=place.uid, part=part.value
         )

@@ -142,8 +142,14 @@ function close(dialog) {
   document.title = title;
   form.elements.password.value = "";
   if (!dialog.open) return;
-  dialog.close("away");
-  before();
+  dialog.close();
+  before(); // at once: the next letter may come before the event that says the dialog is closed
+}
+
+/** Whoever answers a warning is there. */
+function away(dialog) {
+  close(dialog);
+  if (dialog === soon) ask("POST");
 }
 
 function say(sentence) {
@@ -218,25 +224,25 @@ function listen() {
 
   for (const dialog of [soon, login]) {
     dialog.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && ended) event.preventDefault();
+      if (event.key === "Escape") event.preventDefault();
+      if (event.key === "Escape" && !ended) away(dialog);
       if (Date.now() - opened >= REFLEX || ["Control", "Alt", "Meta", "Shift", "Escape"].includes(event.key)) return;
       typed = Date.now();
       close(dialog); // the key now goes where the focus was
       open(dialog);
     });
     dialog.addEventListener("input", () => (opened = 0)); // whoever fills it in knows that it is there
-    dialog.addEventListener("close", () => {
-      if (dialog.returnValue !== "away") before();
-      if (dialog === soon && dialog.returnValue !== "away") ask("POST");
-      if (ended && !login.open && !waiting) open(login);
-      dialog.returnValue = "";
-    });
+    dialog.addEventListener("close", () => ended && !login.open && !waiting && open(login));
   }
+  soon.addEventListener("submit", (event) => {
+    event.preventDefault();
+    away(soon);
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     signIn();
   });
-  form.querySelector("[value=later]").addEventListener("click", () => close(login));
+  form.querySelector("[value=later]").addEventListener("click", () => away(login));
   form.querySelector("a").addEventListener("click", (event) => {
     event.preventDefault();
     leave();

@@ -114,17 +114,17 @@ function compare() {
   differences(...versions).forEach((side, n) => sides[n].replaceChildren(...(side.length ? side.map(marked) : [nothing])));
   dialog.querySelector("[value=both]").hidden = !texts(field, part);
   const back = caret();
-  dialog.onkeydown = (event) => {
-    const choice = CHOICES[Number(event.code.match(/^(?:Digit|Numpad)([123])$/)?.[1]) - 1];
-    if (!choice || dialog.querySelector(`[value=${choice}]`).hidden) return;
+  const choose = (event, choice) => {
     event.preventDefault();
-    dialog.close(choice);
+    dialog.close();
+    back(); // at once: the next letter may come before the event that says the dialog is closed
+    if (choice && conflicts.has(entry)) settle(conflict, choice);
   };
-  dialog.onclose = () => {
-    back();
-    if (dialog.returnValue && conflicts.has(entry)) settle(conflict, dialog.returnValue);
+  dialog.onkeydown = (event) => {
+    const choice = event.key === "Escape" ? "" : CHOICES[Number(event.code.match(/^(?:Digit|Numpad)([123])$/)?.[1]) - 1];
+    if (choice !== undefined && !dialog.querySelector(`[value="${choice}"]`).hidden) choose(event, choice);
   };
-  dialog.returnValue = "";
+  dialog.onsubmit = (event) => choose(event, event.submitter.value);
   dialog.showModal();
 }
 

@@ -3,7 +3,8 @@
 import { Line } from "./line.js";
 import { asked, openStore } from "./store.js";
 
-const line = new Line(() => location.reload());
+const shell = document.querySelector("[data-offline]").dataset.offline;
+const line = new Line(() => (location.pathname === shell ? location.replace("/") : location.reload()));
 line.down();
 document.querySelector("main button").addEventListener("click", () => line.probe());
 
