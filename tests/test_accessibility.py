@@ -196,7 +196,8 @@ def test_what_opens_over_a_call_is_clean_too(
     page.locator("#i-needs").fill("Deux locaux")
     page.locator("#i-concerns").focus()
     found = []
-    for keys, opened in (("Alt+d", "#dossier h2"), ("Alt+c", "#conflict[open]"), ("Alt+h", "#history[open] .history-body p")):
+    over = {"Alt+d": "#dossier h2", "Alt+c": "#conflict[open]", "Alt+h": "#history[open] .history-body p"}
+    for keys, opened in over.items():
         page.keyboard.press(keys)
         page.locator(opened).first.wait_for()
         found += look_at(page)
