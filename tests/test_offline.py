@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from survey.instrument.codes import ConsentPurpose, Disposition, YesNo
 from survey.interview import drafts, offline_views
-from survey.interview.models import Consent, Initiative, Interview
+from survey.interview.models import Consent, Edit, Initiative, Interview
 from tests.browsing import on_sqlite
 from tests.test_call import held, hold, saved, stored, type_in
 
@@ -78,6 +78,19 @@ def test_a_page_loaded_again_without_the_network_is_as_it_was_left(call, session
     assert stored(session, Initiative.description) == ["Une description"]
     call.reload()
     expect(call.locator("#i-needs")).to_have_value("Un local, et du temps")
+
+
+def test_a_text_that_grows_over_several_loads_without_the_network_meets_no_conflict_with_itself(call, session):
+    call.context.set_offline(True)
+    for words in ("Un", "Un local", "Un local, et", "Un local, et du temps"):
+        call.locator("#i-needs").fill(words)
+        call.wait_for_timeout(300)
+        call.reload()
+        expect(call.locator("#i-needs")).to_have_value(words)
+    call.context.set_offline(False)
+    saved(call)
+    assert stored(session, Interview.needs) == ["Un local, et du temps"]
+    assert sorted(stored(session, Edit.version, "needs")) == [1, 2, 3, 4]
 
 
 def test_consent_is_recorded_without_the_network_and_once(call, session):

@@ -132,6 +132,7 @@ async function keepHere() {
     queue.wait("waiting");
   }
   await takeUp(queue, replay);
+  queue.say();
   share(queue);
   keepPages(queue);
   return giveKey(call.dataset);

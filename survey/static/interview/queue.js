@@ -92,9 +92,9 @@ export class Queue {
 
   describe(entry) {
     const { id, key, field, part } = entry;
-    const first = this.entries.find((one) => one.key === key && one !== entry && one.state === "waiting");
+    const before = this.entries.findLast((one) => one.key === key && one !== entry && one.state === "waiting");
     const body = { id, ...placeOf(field, part), ...stands(field, part), version: Number(seen(field, part).value) };
-    entry.words = { kind: "answer", body, after: first?.id };
+    entry.words = { kind: "answer", body, after: before?.id };
     entry.dirty = false;
   }
 
