@@ -1,7 +1,7 @@
 // The screen of a call: every answer is saved as it is given, blocks come and go, the keyboard does it all.
 
 import { listAside } from "./interview/aside.js";
-import { actOnBlock, addBlock } from "./interview/blocks.js";
+import { actOnBlock, addBlockByClick } from "./interview/blocks.js";
 import "./interview/conflict.js";
 import { keepCallBacks } from "./interview/call-backs.js";
 import { consentTo } from "./interview/consent.js";
@@ -103,7 +103,7 @@ call.addEventListener("submit", async (event) => {
   const form = event.target;
   event.preventDefault();
   if (form.matches(".record")) return queue.flush();
-  if (form.matches(".add-block")) return addBlock(call, queue);
+  if (form.matches(".add-block")) return addBlockByClick(call, queue);
   if (form.matches(".consent")) return consentTo(call, queue, form);
   if (actOnBlock(call, queue, form)) return null;
   return (await queue.settled()) ? form.submit() : showRefused();

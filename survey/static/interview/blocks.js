@@ -43,16 +43,21 @@ function number(call) {
   });
 }
 
-let last = -Infinity;
-
 export function addBlock(call, queue) {
-  if (performance.now() - last < DOUBLE_CLICK) return null;
-  last = performance.now();
   const uid = newId();
   const article = insert(call, uid);
   article.scrollIntoView({ block: "start" });
   article.querySelector(".control input").focus({ preventScroll: true });
   return queue.send({ kind: "block", path: call.dataset.add, body: { uid }, form: true });
+}
+
+let last = -Infinity;
+
+/** A double click adds one block; keys may follow each other as fast as somebody types. */
+export function addBlockByClick(call, queue) {
+  const again = performance.now() - last < DOUBLE_CLICK;
+  last = performance.now();
+  return again ? null : addBlock(call, queue);
 }
 
 const acted = (path) => path.match(/\/initiatives\/([0-9a-f-]{36})\/(remove|restore|up|down)$/)?.slice(1);

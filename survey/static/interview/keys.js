@@ -27,6 +27,7 @@ export function listen(call, queue, changed) {
       note.querySelector("textarea").focus();
       return true;
     }
+    if (event.code === "KeyN" && event.repeat) return true;
     if (event.code === "KeyN") return addBlock(call, queue) ?? true;
     if (event.code === "KeyT") return call.querySelector(".call-bar [data-finish]").click() ?? true;
     if (event.code === "ArrowDown" || event.code === "ArrowUp") return go(event.code === "ArrowDown" ? 1 : -1);

@@ -1,7 +1,7 @@
 // The box of what fits nowhere yet: kept as it is typed, put where it belongs by one click.
 
 import { drawn, whenTypingPauses } from "./blanks.js";
-import { addBlock } from "./blocks.js";
+import { addBlockByClick } from "./blocks.js";
 import { newId } from "./ids.js";
 import { addReferral } from "./referrals.js";
 
@@ -63,7 +63,7 @@ function settle(call, queue, line, as) {
   const text = line.querySelector("p").textContent;
   const body = { as, form_id: newId(), value: text };
   if (as === "initiative") {
-    if (addBlock(call, queue) === null) return;
+    if (addBlockByClick(call, queue) === null) return;
     const article = call.querySelector(".blocks").lastElementChild;
     const field = article.querySelector('.item[data-item="description"]');
     field.querySelector("textarea").value = text;
