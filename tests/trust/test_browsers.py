@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
 from tests.trust import browsers, sessions
+from tests.trust.table import Fault
+
+Alone = Callable[..., Fault]
 
 
-def test_what_was_typed_a_second_before_the_browser_is_killed_comes_back_and_cannot_be_read_meanwhile():
-    fault = browsers.killed("SQLite", 3)
+@pytest.fixture
+def alone() -> Iterator[Alone]:
+    """A fault in a thread of its own: Playwright drives one browser per thread, and the other stories have theirs."""
+    with ThreadPoolExecutor(1) as thread:
+        yield lambda fault, *times, **how: thread.submit(fault, *times, **how).result()
+
+
+def test_what_was_typed_a_second_before_the_browser_is_killed_comes_back_and_cannot_be_read_meanwhile(alone):
+    fault = alone(browsers.killed, "SQLite", 3)
     assert fault.held, fault
     assert fault.acknowledged
 
 
-def test_half_an_hour_offline_is_replayed_in_order_and_once():
-    fault = browsers.offline("PostgreSQL", 3)
+def test_half_an_hour_offline_is_replayed_in_order_and_once(alone):
+    fault = alone(browsers.offline, "PostgreSQL", 3)
     assert fault.held, fault
     assert fault.acknowledged
 
 
-def test_a_draft_in_clear_is_caught():
-    fault = browsers.killed("SQLite", 1, spoilt=True)
+def test_a_draft_in_clear_is_caught(alone):
+    fault = alone(browsers.killed, "SQLite", 1, spoilt=True)
     assert any("draft can be read" in sentence for sentence in fault.wrong)
 
 
-def test_a_session_that_ends_in_mid_sentence_loses_no_letter_and_shows_none_to_anybody_else():
-    fault = sessions.ended("SQLite", 4)
+def test_a_session_that_ends_in_mid_sentence_loses_no_letter_and_shows_none_to_anybody_else(alone):
+    fault = alone(sessions.ended, "SQLite", 4)
     assert fault.held, fault
     assert fault.remark == "1 times somebody else came"
 
 
-def test_a_log_in_that_opens_under_the_fingers_is_caught():
-    assert sessions.ended("SQLite", 3, hasty=True).lost
+def test_a_log_in_that_opens_under_the_fingers_is_caught(alone):
+    assert alone(sessions.ended, "SQLite", 3, hasty=True).lost
