@@ -11,6 +11,7 @@ import survey.audit
 import survey.fieldwork.models
 import survey.interview.course_models
 import survey.interview.models
+import survey.interview.presence
 import survey.receipts
 import survey.release.models  # noqa: F401
 from survey.db import Base, UTCDateTime
