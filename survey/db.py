@@ -154,6 +154,11 @@ def probe_after_idleness(engine: sa.Engine) -> None:
                 raise sa.exc.InvalidatePoolError from error
 
 
+def held(session: Session, query: sa.Select[Result]) -> Result | None:
+    """The one row of a query as it stands now, held until the commit; None when there is none."""
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+
+
 def upsert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """INSERT … ON CONFLICT, which both databases spell alike."""
     return insert_into(session.get_bind().dialect.name, table)

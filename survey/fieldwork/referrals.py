@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from survey import audit
 from survey.audit import Action
-from survey.db import now, upsert
+from survey.db import held, now, upsert
 from survey.fieldwork.models import Case, Organisation, Referral
 from survey.text import fold
 
@@ -72,8 +72,7 @@ def keep(session: Session, case_id: int, identifier: uuid.UUID, version: int, na
 def find(session: Session, case_id: int, identifier: uuid.UUID) -> Referral:
     """A referral, held until the commit. Raises `NoReferral`."""
     query = sa.select(Referral).where(Referral.id == identifier, Referral.case_id == case_id)
-    found = session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
-    if found is None:
+    if (found := held(session, query)) is None:
         raise NoReferral(str(identifier))
     return found
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from survey.db import now, upsert
+from survey.db import held, now, upsert
 from survey.fieldwork import cases, referrals
 from survey.fieldwork.referrals import Named
 from survey.instrument.grammar import Item
@@ -43,8 +43,7 @@ def park(session: Session, interview_id: int, identifier: uuid.UUID, version: in
 def find(session: Session, interview_id: int, identifier: uuid.UUID) -> Parked:
     """What was parked, held until the commit. Raises `NotParked`."""
     query = sa.select(Parked).where(Parked.id == identifier, Parked.interview_id == interview_id)
-    found = session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
-    if found is None:
+    if (found := held(session, query)) is None:
         raise NotParked(str(identifier))
     return found
 

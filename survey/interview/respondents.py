@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from survey.db import now, upsert
+from survey.db import held, now, upsert
 from survey.interview.course_models import Respondent
 from survey.interview.models import Initiative
 
@@ -67,8 +67,7 @@ def _columns(session: Session, interview_id: int, said: Said) -> dict[str, str |
 def find(session: Session, interview_id: int, uid: uuid.UUID) -> Respondent:
     """A respondent, held until the commit. Raises `NoRespondent`."""
     query = sa.select(Respondent).where(Respondent.uid == uid, Respondent.interview_id == interview_id)
-    found = session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
-    if found is None:
+    if (found := held(session, query)) is None:
         raise NoRespondent(str(uid))
     return found
 
