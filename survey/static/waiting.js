@@ -1,6 +1,6 @@
 // On every page: who is here, for the service worker; and what this browser still keeps of theirs and has not sent.
 
-import { asked, openStore, toWrite, unsent } from "./interview/store.js";
+import { forget, openStore, unsent } from "./interview/store.js";
 
 const box = document.querySelector(".unsent");
 const nobody = document.querySelector("[data-offline]"); // says nothing of who is signed in
@@ -12,7 +12,7 @@ if (box && globalThis.indexedDB) say().catch(() => {});
 async function say() {
   const { user, interviews, saysOne, saysMany, saysOpen } = box.dataset;
   const store = await openStore();
-  if (here && "closed" in here.dataset) await forget(store, user, here.dataset.interview);
+  if (here && "closed" in here.dataset) await forget(store, { user, interview: here.dataset.interview });
   for (const [interview, n] of await unsent(store, user)) {
     if (interview === here?.dataset.interview) continue;
     const said = document.createElement("p");
@@ -24,14 +24,4 @@ async function say() {
     box.append(said);
   }
   store.close();
-}
-
-/** An interview that is completed is not opened again as it was before. What was not sent stays. */
-async function forget(store, user, interview) {
-  const change = toWrite(store, "outbox", "pages");
-  change.objectStore("pages").delete([user, location.pathname]);
-  const entries = change.objectStore("outbox");
-  for (const { seq, state } of await asked(entries.index("interview").getAll([user, interview]))) {
-    if (state === "kept") entries.delete(seq);
-  }
 }

@@ -2,6 +2,7 @@
 
 import { newId } from "./ids.js";
 import { lackingIn, linkTo } from "./rail.js";
+import { forget } from "./store.js";
 
 /** Follows the links that finish. */
 export function listenToFinish(call, queue, prepareToLeave) {
@@ -21,7 +22,10 @@ export function listenToFinish(call, queue, prepareToLeave) {
     finished(call, queue);
   });
   document.addEventListener("recension:acknowledged", async ({ detail: { entry } }) => {
-    if (entry.words.kind === "complete") location.reload();
+    if (entry.words.kind !== "complete") return;
+    await queue.running;
+    if (queue.outbox) await forget(queue.outbox.store, queue.outbox.owner);
+    location.reload();
   });
 }
 

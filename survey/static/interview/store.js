@@ -46,3 +46,14 @@ export async function unsent(store, user) {
   }
   return counts;
 }
+
+/** An interview that is completed is not opened again as it was before. What was not sent stays. */
+export async function forget(store, { user, interview }) {
+  const change = toWrite(store, "outbox", "pages");
+  change.objectStore("pages").delete([user, location.pathname]);
+  const entries = change.objectStore("outbox");
+  for (const { seq, state } of await asked(entries.index("interview").getAll([user, interview]))) {
+    if (state === "kept") entries.delete(seq);
+  }
+  return written(change);
+}
