@@ -22,8 +22,6 @@ from survey.writers import InTurn, Result, Together
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
-#: What reads as of one moment take. SQLite's transactions do that by themselves.
-SNAPSHOT: dict[str, dict[str, object]] = {"postgresql": {"isolation_level": "REPEATABLE READ"}, "sqlite": {}}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 #: How long a writer waits for the others, for a connection or for a row, before it gives up.
 BUSY_SECONDS: float = 10
@@ -98,10 +96,26 @@ def _postgresql(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def settings(connection: Any, _record: object) -> None:
+        connection.autocommit = True  # a transaction begins where the house begins it: a statement alone is one journey
         connection.execute(f"SET lock_timeout = {BUSY_SECONDS * 1000:.0f}")
-        connection.commit()
 
+    know_who_reads(engine)
+    engine.dialect.do_begin = begin_as_asked  # type: ignore[method-assign, assignment]
     return engine
+
+
+def know_who_reads(engine: sa.Engine) -> None:
+    """Tell a connection, before each transaction, whether that one only reads."""
+
+    @sa.event.listens_for(engine, "begin")
+    def intention(connection: sa.Connection) -> None:
+        connection.info["reading"] = bool(connection.get_execution_options().get("reading"))
+
+
+def begin_as_asked(pooled: sa.PoolProxiedConnection) -> None:
+    """Begin on PostgreSQL: all that a reader reads is as of one moment, which SQLite does by itself."""
+    driver: Any = pooled.driver_connection
+    driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ" if pooled.info["reading"] else "BEGIN", prepare=False)
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
@@ -128,12 +142,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @sa.event.listens_for(engine, "begin")
-    def intention(connection: sa.Connection) -> None:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, InTurn)
-        driver.reading = bool(connection.get_execution_options().get("reading"))
-
+    know_who_reads(engine)
     engine.dialect.do_begin = InTurn.begin  # type: ignore[method-assign, assignment]
     return engine
 
@@ -175,7 +184,7 @@ def insert_into(dialect: str, table: type[Base] | sa.Table) -> postgresql.Insert
 
 def reader(engine: sa.Engine) -> sa.Engine:
     """The same database for who only reads: each transaction sees one moment of it, and nobody who saves waits."""
-    return engine.execution_options(reading=True, **SNAPSHOT[engine.dialect.name])
+    return engine.execution_options(reading=True)
 
 
 class Database:

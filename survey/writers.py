@@ -21,7 +21,6 @@ class InTurn(sqlite3.Connection):
     turn: Lock
     patience: float  # seconds
     taken = False
-    reading = False
 
     @staticmethod
     def begin(pooled: Any) -> None:
@@ -30,7 +29,7 @@ class InTurn(sqlite3.Connection):
         A read that turns into a write fails at once when another has written.
         """
         self: InTurn = pooled.driver_connection
-        if self.reading:
+        if pooled.info["reading"]:
             self.execute("BEGIN")
             return
         if not self.taken:
@@ -126,4 +125,5 @@ def alone(connection: sa.Connection, work: Callable[[sa.Connection], Result]) ->
     """What `work` gives, committed."""
     result = work(connection)
     connection.commit()
+    connection.connection.commit()  # what SQLAlchemy was not told of; no journey when nothing is open
     return result

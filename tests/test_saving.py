@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from survey.accounts.models import Role
 from survey.db import db
 from survey.instrument.codes import Audience, Disposition, Funding, MissingReason
 from survey.instrument.questionnaire import QUESTIONNAIRE
@@ -178,6 +179,31 @@ def test_of_saves_that_saw_the_same_version_at_once_one_is_taken(app, session, i
     session.expire_all()
     assert interview.needs == taken[0].value
     assert {result.value for result in results} == {taken[0].value}
+
+
+@pytest.mark.parametrize("of_block", [True, False], ids=["in a block", "in the interview"])
+def test_fields_of_one_record_saved_at_the_same_moment_are_all_kept(app, session, interview, block, roxane, of_block):
+    """Each waits for the others' commit, and goes on from the row that they left: on PostgreSQL in one statement."""
+    place = Place(interview.id, block.uid if of_block else None)
+    names = ["name", "description", "objectives", "delivery"] if of_block else ["needs", "concerns", "respondent_name"]
+    role, user_id = Role.INTERVIEWER, roxane.id
+    session.commit()
+
+    def type_in(name):
+        for version in range(25):
+            with app.app_context():
+                wanted = [(place, change(name, f"{name} {version}", version))]
+                [outcome] = db.write(
+                    lambda connection, wanted=wanted: saving.save_each(connection, wanted, role, user_id)
+                )
+                assert outcome == Saved(version + 1, f"{name} {version}", None)
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(type_in, names))
+    session.expire_all()
+    record = block if of_block else interview
+    assert [getattr(record, name) for name in names] == [f"{name} 24" for name in names]
+    assert session.scalar(sa.select(sa.func.count()).where(Edit.item.in_(names), Edit.version > 1)) == 24 * len(names)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -44,9 +44,12 @@ class NewOrganisation:
 
 def conducts(role: Role, user_id: int, interviewer_id: int | None) -> bool:
     """Whether somebody may record what happens to a case: an interviewer when it is theirs or nobody's."""
-    if role in (Role.COORDINATOR, Role.ADMINISTRATOR):
-        return True
-    return role is Role.INTERVIEWER and interviewer_id in (None, user_id)
+    return conducts_all(role) or (role is Role.INTERVIEWER and interviewer_id in (None, user_id))
+
+
+def conducts_all(role: Role) -> bool:
+    """Whether somebody may record what happens to any case."""
+    return role in (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 def log(

@@ -14,19 +14,17 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from survey import prepared
-from survey.accounts.models import Role, User
-from survey.db import insert_into, now
+from survey.accounts.models import Role
+from survey.db import now
 from survey.fieldwork import cases
-from survey.fieldwork.models import Case
 from survey.instrument.codes import MissingReason
 from survey.instrument.grammar import Item
+from survey.interview import statements
 from survey.interview.answers import Answer, as_text
-from survey.interview.models import Edit, Initiative, Interview, Nonresponse, Note, Part
-from survey.interview.sheet import conducted_by, ticked_tables
-from survey.prepared import Prepared
+from survey.interview.models import Edit, Nonresponse, Note, Part
+from survey.interview.sheet import ticked_tables
 
 
 @dataclass(frozen=True)
@@ -96,6 +94,8 @@ def save_each(
 
     Whoever changes a field twice here has seen their own first change. Raises `NotTheirs` and `Completed`.
     """
+    if len(wanted) == 1 and (saved := _in_one(connection, *wanted[0], role, user_id)):
+        return [saved]
     outcomes: list[Outcome] = []
     seen: dict[tuple[Place, str, Part], int] = {}
     for place, change in wanted:
@@ -138,7 +138,7 @@ def find(connection: sa.Connection, place: Place, item: Item, part: Part) -> Any
     """
     prepared.begin(connection)
     of_block = {} if place.uid is None else {"uid": place.uid}
-    field = _find(bool(of_block)).one(
+    field = statements.find(bool(of_block)).one(
         connection, in_interview=place.interview_id, of_item=item.name, of_part=part, **of_block
     )
     if field is None:
@@ -171,7 +171,35 @@ def take(connection: sa.Connection, field: Any, change: Change, user_id: int) ->
 
 def _put(connection: sa.Connection, field: Any, change: Change, value: str | None, user_id: int) -> bool:
     """Whether the edit was taken, and with it the value. It is not when its id, or its version, is there already."""
-    edit = _row(field, change.item) | {
+    edit = _row(field, change.item) | _edit(change, value, user_id)
+    taken = statements.insert_edit(connection.dialect.name).change(connection, **edit) == 1
+    if taken:
+        write(connection, field, change)
+    return taken
+
+
+def _in_one(connection: sa.Connection, place: Place, change: Change, role: Role, user_id: int) -> Saved | None:
+    """Save in a single statement, where each is a journey; None when anything stands in its way, which `take` tells."""
+    plain = change.part is Part.ANSWER and not change.item.many
+    if connection.dialect.name != "postgresql" or not plain or not cases.conducts(role, user_id, None):
+        return None
+    of_block = {} if place.uid is None else {"uid": place.uid}
+    value = as_text(change.value)
+    taken = statements.whole(change.item.name, bool(of_block)).change(
+        connection,
+        in_interview=place.interview_id,
+        of_item=change.item.name,
+        of_part=change.part,
+        **of_block,
+        **_edit(change, value, user_id),
+        answer=change.value,
+        anybodys=cases.conducts_all(role),
+    )
+    return Saved(change.version + 1, value, change.reason) if taken else None
+
+
+def _edit(change: Change, value: str | None, user_id: int) -> dict[str, Any]:
+    return {
         "id": change.id,
         "part": change.part,
         "version": change.version + 1,
@@ -180,16 +208,6 @@ def _put(connection: sa.Connection, field: Any, change: Change, value: str | Non
         "user_id": user_id,
         "at": now(),
     }
-    plain = change.part is Part.ANSWER and not change.item.many and field.reason == change.reason
-    if plain and connection.dialect.name == "postgresql":
-        of_block = field.initiative_id is not None
-        there = field.initiative_id if of_block else field.interview_id
-        both = _insert_and_update(change.item.name, of_block)
-        return both.change(connection, **edit, there=there, answer=change.value) == 1
-    taken = _insert_edit(connection.dialect.name).change(connection, **edit) == 1
-    if taken:
-        write(connection, field, change)
-    return taken
 
 
 def write(connection: sa.Connection, field: Any, change: Change) -> None:
@@ -210,7 +228,7 @@ def write(connection: sa.Connection, field: Any, change: Change) -> None:
             )
     else:
         where = field.initiative_id if of_block else field.interview_id
-        _update(change.item.name, of_block).change(connection, there=where, answer=change.value)
+        statements.update(change.item.name, of_block).change(connection, there=where, answer=change.value)
     if field.reason != change.reason:
         connection.execute(_delete(Nonresponse, of_block), here)
         if change.reason is not None:
@@ -227,69 +245,6 @@ def _delete(table: type[Note | Nonresponse], of_block: bool) -> sa.Delete:
     return sa.delete(table).where(
         table.interview_id == sa.bindparam("in_interview"), block, table.item == sa.bindparam("of_item")
     )
-
-
-@cache
-def _find(of_block: bool) -> Prepared:
-    """One statement for all that a save asks. The latest edit is found by its version: to sort them reads them all."""
-    columns: list[Any] = [Interview.id.label("interview_id"), Interview.completed_at, conducted_by()]
-    edits: list[Any] = [Edit.value, Edit.reason, Edit.at, Edit.user_id.label("by"), User.name.label("who")]
-    version = sa.func.coalesce(Edit.version, 0).label("version")
-    statement = sa.select(*columns, *(_BLOCK if of_block else _NO_BLOCK), version, *edits)
-    statement = statement.join_from(Interview, Case, Case.id == Interview.case_id)
-    if of_block:
-        uid = sa.bindparam("uid", type_=sa.Uuid())
-        here = sa.and_(Initiative.interview_id == Interview.id, Initiative.merged_into_id.is_(None))
-        statement = statement.join(Initiative, sa.and_(here, Initiative.uid == uid))
-    latest = aliased(Edit)
-    last = sa.select(sa.func.max(latest.version)).where(*_in_field(latest, of_block)).correlate(Interview, Initiative)
-    return Prepared(
-        statement.outerjoin(Edit, sa.and_(*_in_field(Edit, of_block), Edit.version == last.scalar_subquery()))
-        .outerjoin(User, User.id == Edit.user_id)
-        .where(Interview.id == sa.bindparam("in_interview"))
-        .with_for_update(key_share=True, of=Interview)
-    )
-
-
-_BLOCK: list[Any] = [Initiative.id.label("initiative_id"), Initiative.uid]
-_NO_BLOCK: list[Any] = [sa.null().label("initiative_id"), sa.null().label("uid")]
-
-
-def _in_field(edit: type[Edit], of_block: bool) -> list[sa.ColumnElement[bool]]:
-    block = edit.initiative_id == Initiative.id if of_block else edit.initiative_id.is_(None)
-    item, part = sa.bindparam("of_item", type_=sa.Text()), sa.bindparam("of_part", type_=Edit.part.type)
-    return [edit.interview_id == Interview.id, block, edit.item == item, edit.part == part]
-
-
-@cache
-def _update(name: str, of_block: bool) -> Prepared:
-    return Prepared(_set(name, of_block))
-
-
-def _set(name: str, of_block: bool) -> sa.Update:
-    record = (Initiative if of_block else Interview).__table__
-    assert isinstance(record, sa.Table)
-    answer: sa.BindParameter[Any] = sa.bindparam("answer", type_=record.c[name].type)
-    return sa.update(record).where(record.c.id == sa.bindparam("there")).values({name: answer})
-
-
-@cache
-def _insert_edit(dialect: str) -> Prepared:
-    return Prepared(_edit_of(dialect))
-
-
-@cache
-def _insert_and_update(name: str, of_block: bool) -> Prepared:
-    """Both at once, where each statement is a journey."""
-    taken = _edit_of("postgresql").returning(Edit.id).cte("taken")
-    return Prepared(_set(name, of_block).where(sa.exists(sa.select(taken.c.id))))
-
-
-def _edit_of(dialect: str) -> Any:
-    table = sa.inspect(Edit).local_table
-    assert isinstance(table, sa.Table)
-    values = {column.key: sa.bindparam(column.key, type_=column.type) for column in table.columns}
-    return insert_into(dialect, table).values(values).on_conflict_do_nothing()
 
 
 def _replay(connection: sa.Connection, field: Any, change: Change) -> Saved | None:

@@ -77,10 +77,7 @@ def closed_cluster(of_house: House, _disk: Path) -> Iterator[None]:
     setting = "ALTER SYSTEM {} default_transaction_read_only {}"
 
     def say(words: str) -> None:
-        with of_house.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("SET default_transaction_read_only = off")
-            connection.exec_driver_sql(words)
-            connection.exec_driver_sql("SELECT pg_reload_conf()")
+        by_themselves(of_house, "SET default_transaction_read_only = off", words, "SELECT pg_reload_conf()")
         of_house.engine.dispose()
         time.sleep(0.2)  # the sessions hear of it when they next do something
 
@@ -155,10 +152,15 @@ def move(of_house: House, disk: Path) -> None:
     """Put the tables that a save writes to on the small disk."""
     assert of_house.cluster
     place = of_house.cluster.own(disk / "tables")
-    with of_house.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"CREATE TABLESPACE small LOCATION '{place}'")
-        for table in ("edit", "interview", "initiative"):
-            connection.exec_driver_sql(f"ALTER TABLE {table} SET TABLESPACE small")
+    moves = (f"ALTER TABLE {table} SET TABLESPACE small" for table in ("edit", "interview", "initiative"))
+    by_themselves(of_house, f"CREATE TABLESPACE small LOCATION '{place}'", *moves)
+
+
+def by_themselves(of_house: House, *statements: str) -> None:
+    """Each outside of any transaction, on one connection."""
+    with of_house.engine.connect() as connection:
+        for statement in statements:
+            connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]
 
 
 def endure(of_house: House, desk: Desk, trouble: Trouble, disk: Path, reads: bool) -> list[str]:
