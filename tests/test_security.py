@@ -36,6 +36,7 @@ POLICY = {
     "form-action 'self'",
     "style-src 'self'",
 }
+NO_PAGE = POLICY - {"form-action 'self'", "style-src 'self'"} | {"form-action 'none'"}
 
 
 def rules(app, method):
@@ -62,8 +63,11 @@ def lacks(response, path):
     """Which of the headers that every answer carries this one does not."""
     found = [f"{name}: {value}" for name, value in HEADERS.items() if response.headers.get(name) != value]
     policy = response.headers.get("Content-Security-Policy", "")
-    found += POLICY - set(policy.split("; "))
-    if "unsafe" in policy or not re.search(r"script-src 'nonce-[\w-]{20,}'", policy):
+    said = set(policy.split("; "))
+    found += (NO_PAGE if response.is_json else POLICY) - said
+    if response.is_json and not all(one.endswith(" 'none'") for one in said):
+        found.append("a policy that allows nothing")
+    if not response.is_json and ("unsafe" in policy or not re.search(r"script-src 'nonce-[\w-]{20,}'", policy)):
         found.append("a script-src with a nonce and nothing unsafe")
     if not path.startswith("/static/") and response.headers.get("Cache-Control") != "no-store":
         found.append("Cache-Control: no-store")
