@@ -160,7 +160,7 @@ def language() -> str:
 
 def choose_language() -> None:
     """`?lang=en` shows one page in a language; what lasts is chosen by the form of `accounts.language`."""
-    if (chosen := request.args.get("lang")) in LANGUAGES:
+    if request.query_string and (chosen := request.args.get("lang")) in LANGUAGES:
         g.language = chosen
 
 

@@ -38,9 +38,10 @@ def check() -> ResponseReturnValue | None:
     roles = PERMISSIONS.get(request.endpoint, NOBODY)
     if roles is None:
         return None
-    if not current_user.is_authenticated:
+    user = current_user._get_current_object()
+    if not user.is_authenticated:
         return unauthorized()
-    if current_user.role not in roles:
+    if user.role not in roles:
         abort(403)
     return None
 
