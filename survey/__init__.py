@@ -77,7 +77,8 @@ class Application(Flask):
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """The application: configuration, extensions, rooms, error pages."""
     folder = Path(os.environ.get("RECENSION_INSTANCE") or TOP / "instance").resolve()
-    app = Application("survey", instance_path=str(folder), template_folder=str(TOP / "templates"), static_folder="static")
+    templates = str(TOP / "templates")
+    app = Application("survey", instance_path=str(folder), template_folder=templates, static_folder="static")
     configure(app, config or {})
     db.init_app(app)
     app.session_interface = Cookies(app)
