@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests import outside
@@ -53,6 +53,7 @@ def live(app: Flask) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     path = outside.chromium()
     assert path, "no Chromium was found: run `make test`, which says what to install"
+    expect.set_options(timeout=15_000)  # other tests are at work on the same machine
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield opened
@@ -94,7 +95,7 @@ def at_desk(live: str, browser: Browser) -> Iterator[Desk]:
         context.on("weberror", lambda error: wrong.append(str(error.error)))
         context.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.goto(path)
         return page
 

@@ -26,6 +26,18 @@ from survey.interview import conduct
 from survey.interview.models import Interview
 from tests import databases, pages
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for a browser or a server comes first, so that none is left alone at the end; a file stays together.
+
+    A file that is told in two languages may be told by two workers.
+    """
+    for item in items:
+        language = getattr(item, "callspec", None) and item.callspec.params.get("language", "")
+        item.add_marker(pytest.mark.xdist_group(f"{item.path} {language or ''}"))
+    items.sort(key=lambda item: not (item.path.parent.name == "trust" or "at_desk" in item.fixturenames))
+
+
 pytest_plugins = ["tests.browsing"]
 
 
