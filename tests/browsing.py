@@ -51,7 +51,7 @@ def live(app: Flask) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = outside.chromium()
+    path = outside.headless()
     assert path, "no Chromium was found: run `make test`, which says what to install"
     expect.set_options(timeout=15_000)  # other tests are at work on the same machine
     with sync_playwright() as playwright:

@@ -1,4 +1,4 @@
-"""What the tests need from outside Python: a Chromium, PostgreSQL, PSPP, strace. Found, or installed, or said.
+"""What the tests need from outside Python: Chromium, PostgreSQL, PSPP, strace. Found, or installed, or said.
 
 `python -m tests.outside` finds each; on a Debian base with the rights to, it installs what lacks.
 """
@@ -19,6 +19,12 @@ def chromium() -> str | None:
     """The path of a Chromium, None when there is none."""
     named = os.environ.get("RECENSION_TEST_CHROMIUM")
     return named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def headless() -> str | None:
+    """The path of a Chromium that draws no window, which opens a page in a third of the time; else of any."""
+    shell = shutil.which("chromium-headless-shell") or shutil.which("chrome-headless-shell")
+    return shell or (None if shutil.which("apt-get") else chromium())
 
 
 def postgresql() -> str | None:
@@ -45,7 +51,13 @@ def strace() -> str | None:
     return shutil.which("strace")
 
 
-NEEDS = {"chromium": chromium, "postgresql": postgresql, "pspp": pspp, "strace": strace}
+NEEDS = {
+    "chromium": chromium,
+    "chromium-headless-shell": headless,
+    "postgresql": postgresql,
+    "pspp": pspp,
+    "strace": strace,
+}
 
 
 def lacking() -> list[str]:

@@ -24,10 +24,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "survey" / "static" / "manual"
 SIZE = {"width": 1200, "height": 800}
 
 
-def interview(page: Page) -> None:
-    """An interview in its first minutes, with an organisation that had not replied: one for each language."""
-    language = page.locator("html").get_attribute("lang") or "fr"
-    page.goto("/organisations?q=" + {"fr": "macadam", "en": "rezo"}[language])
+def interview(page: Page, fr: str = "macadam", en: str = "rezo") -> None:
+    """A call in its first minutes, with an organisation that had not replied: one for each language."""
+    page.goto("/organisations?q=" + {"fr": fr, "en": en}[language(page)])
     page.locator("table a").first.click()
     page.locator("form[action*='/interviews/start'] button").click()
     page.locator(".consent input[value=yes]").first.wait_for()
@@ -42,6 +41,44 @@ def interview(page: Page) -> None:
     page.locator("article textarea[name=description]").click()
     page.locator("article").evaluate("block => block.scrollIntoView()")
     page.locator('.save-state[data-state="saved"]').wait_for()
+
+
+#: What one types, and what a colleague has written there meanwhile.
+SAID = {"fr": "Il manque un local ouvert le soir.", "en": "A place that is open at night is missing."}
+BY_OTHERS = {
+    "fr": "Il manque un lieu ouvert le soir et la fin de semaine.",
+    "en": "A space that is open at night and at weekends is missing.",
+}
+
+
+def film(page: Page, browser: Browser) -> Iterator[str]:
+    """A call that meets everything: the network goes and comes back, a colleague writes, the session ends."""
+    interview(page, fr="sortie", en="sherbrookoise")
+    said, theirs = SAID[language(page)], BY_OTHERS[language(page)]
+    page.context.set_offline(True)
+    page.locator("#i-concerns").fill(said)
+    page.locator("article textarea[name=description]").fill("…")
+    page.locator('.save-state[data-state="waiting"][data-waiting="2"]').wait_for()
+    page.locator("#others").evaluate("part => part.scrollIntoView()")
+    yield "film-1"
+    page.context.set_offline(False)
+    page.locator('.save-state[data-state="saved"]').wait_for()
+    yield "film-2"
+    colleague = sign_in(browser, str(page.evaluate("location.origin")), "coordonnatrice", language(page))
+    colleague.goto(page.url)
+    colleague.locator("#i-needs").fill(theirs)
+    colleague.locator('.save-state[data-state="saved"]').wait_for()
+    colleague.context.close()
+    page.locator("#i-needs").fill(said)
+    page.locator(".conflicts:not([hidden])").wait_for()
+    page.keyboard.press("Alt+c")
+    page.locator("#conflict[open]").wait_for()
+    yield "film-3"
+    page.keyboard.press("1")
+    page.context.clear_cookies()
+    page.locator("#i-closing_remarks").fill(said)
+    page.locator("#session-login[open]").wait_for()
+    yield "film-4"
 
 
 def opened(path: str) -> Callable[[Page], None]:
@@ -87,36 +124,44 @@ def demonstration() -> Iterator[str]:
         server.shutdown()
 
 
-def sign_in(browser: Browser, address: str, who: str, language: str) -> Page:
-    page = browser.new_context(base_url=address, viewport=SIZE, locale=f"{language}-CA").new_page()  # type: ignore[arg-type]
+def sign_in(browser: Browser, address: str, who: str, wanted: str) -> Page:
+    page = browser.new_context(base_url=address, viewport=SIZE, locale=f"{wanted}-CA").new_page()  # type: ignore[arg-type]
     page.goto("/login")
     page.fill("input[name=email]", f"{who}@exemple.test")
     page.fill("input[type=password]", PASSPHRASE)
     page.keyboard.press("Enter")
     page.locator("nav").first.wait_for()
-    if page.locator("html").get_attribute("lang") != language:
+    if language(page) != wanted:
         page.locator("form[action*='language'] button").first.click()
-        page.locator(f"html[lang={language}]").wait_for()
+        page.locator(f"html[lang={wanted}]").wait_for()
     return page
+
+
+def language(page: Page) -> str:
+    return page.locator("html").get_attribute("lang") or "fr"
 
 
 def take(page: Page, path: Path) -> None:
     """A picture small enough to travel with the project."""
     with Image.open(io.BytesIO(page.screenshot(animations="disabled"))) as picture:
         picture.quantize(96).save(path, optimize=True)
+    print(path.name)
 
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with demonstration() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=outside.chromium(), args=FLAGS)
-        for language in ("fr", "en"):
+        for wanted in ("fr", "en"):
             for name, (who, scene) in SCENES.items():
-                page = sign_in(browser, address, who, language)
+                page = sign_in(browser, address, who, wanted)
                 scene(page)
-                take(page, FOLDER / f"{name}.{language}.png")
-                print(f"{name}.{language}.png")
+                take(page, FOLDER / f"{name}.{wanted}.png")
                 page.context.close()
+            page = sign_in(browser, address, "intervieweuse", wanted)
+            for name in film(page, browser):
+                take(page, FOLDER / f"{name}.{wanted}.png")
+            page.context.close()
         browser.close()
 
 
