@@ -17,7 +17,7 @@ from survey import receipts
 from survey.audit import AuditEntry
 from survey.db import Base
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, Person
-from survey.interview.models import Consent
+from survey.interview.models import Consent, Initiative
 from survey.release.models import Release
 from tests.browsing import Desk, on_sqlite
 from tests.conftest import Colleague
@@ -110,6 +110,14 @@ def test_two_forms_alike_are_two(session: Session, form: Sent, colette: Colleagu
         named = {"name": f"Organisme {n}"} if "name" in form.typed else {}
         colette.post(form.to, drawn(colette, form) | named)
     assert count(session, form.rows) == 2 * form.made
+
+
+def test_a_block_added_by_a_double_click_without_script_is_one(session: Session, here: str, colette: Colleague) -> None:
+    for blocks in (1, 2):
+        [uid] = set(re.findall(r'name="uid" value="([^"]*)"', colette.get(here).text))
+        answers = [colette.post(f"{here}/initiatives", {"uid": uid}) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [303, 303]
+        assert count(session, rows_of(Initiative)) == blocks
 
 
 def test_a_form_that_was_refused_is_sent_again(session: Session, here: str, case: Case, colette: Colleague) -> None:
