@@ -114,7 +114,7 @@ def test_two_forms_alike_are_two(session: Session, form: Sent, colette: Colleagu
 
 def test_a_block_added_by_a_double_click_without_script_is_one(session: Session, here: str, colette: Colleague) -> None:
     for blocks in (1, 2):
-        [uid] = set(re.findall(r'name="uid" value="([^"]*)"', colette.get(here).text))
+        [uid] = set(re.findall(r'class="add-block">.*name="uid" value="([^"]*)"', colette.get(here).text))
         answers = [colette.post(f"{here}/initiatives", {"uid": uid}) for _ in range(2)]
         assert [answer.status_code for answer in answers] == [303, 303]
         assert count(session, rows_of(Initiative)) == blocks
