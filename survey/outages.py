@@ -58,12 +58,11 @@ def of(error: BaseException) -> Outage | None:
         return FILES.get(error.errno or 0)
     if isinstance(error, sa.exc.TimeoutError):
         return Outage.BUSY
+    if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
+        return Outage.PASSING
     orig: Any = getattr(error, "orig", None)
-    state, name = getattr(orig, "sqlstate", None) or "", getattr(orig, "sqlite_errorname", None) or ""
-    for known in (state, state[:3], state[:2]):
-        if known in POSTGRESQL:
-            return POSTGRESQL[known]
-    if (primary := "_".join(name.split("_")[:2])) in SQLITE:
-        return SQLITE[primary]
-    lost = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
-    return Outage.PASSING if lost or isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError) else None
+    if name := getattr(orig, "sqlite_errorname", None):
+        return SQLITE.get("_".join(name.split("_")[:2]))
+    if state := getattr(orig, "sqlstate", None):
+        return next((POSTGRESQL[known] for known in (state, state[:3], state[:2]) if known in POSTGRESQL), None)
+    return Outage.PASSING if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -25,8 +26,9 @@ def meanwhile(engine: sa.Engine, first: Callable[[Session], object], second: Cal
 
 
 def waits(engine: sa.Engine) -> bool:
-    """Whether somebody waits for another's lock. On SQLite a second writer always does: writers take turns."""
+    """Whether somebody waits for another's lock. SQLite cannot say, but there a second writer always does."""
     if engine.dialect.name == "sqlite":
+        time.sleep(0.1)
         return True
     with engine.connect() as connection:
         waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"

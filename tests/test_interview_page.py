@@ -160,6 +160,16 @@ def test_an_older_page_does_not_overwrite_without_javascript_either(roxane, cole
     assert block.name == "Ce que Roxane a tapé"
 
 
+def test_an_answer_and_its_note_that_a_colleague_changed_are_both_shown_without_javascript(
+    roxane, colette, here, block
+):
+    theirs = {"name": "Ce que Colette a tapé", "name__note": "Sa note"}
+    colette.post(f"{here}/initiatives/{block.uid}", theirs)
+    answer = roxane.post(f"{here}/initiatives/{block.uid}", {"name": "Ce que Roxane a tapé", "name__note": "La sienne"})
+    assert answer.status_code == 422
+    assert all(words in answer.text for words in theirs.values())
+
+
 def test_blocks_are_numbered_as_on_paper_moved_removed_and_brought_back(roxane, here, session):
     for _n in range(3):
         roxane.post(f"{here}/initiatives")

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from survey import create_app
+from survey import create_app, outages
 from survey.interview.models import Edit
 from tests.conftest import signed_in
 
@@ -121,6 +121,8 @@ def full(engine: sa.Engine) -> Iterator[None]:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
 
+    with engine.connect() as connection:
+        connection.connection.driver_connection.execute("VACUUM")  # what other stories deleted is room too
     engine.dispose()
     with listening(engine, "connect", no_room):
         yield
@@ -169,6 +171,13 @@ def test_a_file_that_is_no_database_is_a_fault_of_the_disk(app, tmp_path):
     broken.extensions["db"]["engine"].dispose()
     assert answer.status_code == 503
     assert "Le disque du serveur est en panne" in answer.text
+
+
+@pytest.mark.parametrize("words", ["SELECT nothing FROM interview", "SELEKT 1"], ids=["no such column", "no SQL"])
+def test_a_fault_of_ours_is_not_put_on_the_database(every, words):
+    with every.connect() as connection, pytest.raises(sa.exc.DBAPIError) as caught:
+        connection.exec_driver_sql(words)
+    assert outages.of(caught.value) is None
 
 
 @pytest.fixture

@@ -206,6 +206,22 @@ def test_fields_of_one_record_saved_at_the_same_moment_are_all_kept(app, session
     assert session.scalar(sa.select(sa.func.count()).where(Edit.item.in_(names), Edit.version > 1)) == 24 * len(names)
 
 
+def test_a_plain_save_begins_no_transaction_on_postgresql(app, session, interview, block, roxane):
+    engine, begun = app.extensions["db"]["engine"], list[sa.Connection]()
+    wanted = [(Place(interview.id, block.uid), change("description", "Un lieu"))]
+    session.commit()
+
+    def note(connection):
+        begun.append(connection)
+
+    sa.event.listen(engine, "begin", note)
+    with app.app_context():
+        [outcome] = db.write(lambda each: saving.save_each(each, wanted, Role.INTERVIEWER, roxane.id))
+    sa.event.remove(engine, "begin", note)
+    assert outcome == Saved(1, "Un lieu", None)
+    assert len(begun) == {"postgresql": 0, "sqlite": 1}[engine.dialect.name]
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(exclude_categories=()), max_size=200))
 def test_any_text_comes_back_as_it_was_cleaned(app, session, interview, roxane, text):

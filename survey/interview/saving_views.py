@@ -215,10 +215,11 @@ def by_page(interview_id: int, section: Section, uid: uuid.UUID | None, anchor: 
             try:
                 change = read_part(form, item)
                 result = saving.save(db.connection, place, change, current_user.id)
-                if isinstance(result, Conflict):
-                    errors[item.name] = conflict_sentence(item, change.part, result)
+                wrong = conflict_sentence(item, change.part, result) if isinstance(result, Conflict) else ""
             except ValueError as error:
-                errors[item.name] = str(error)
+                wrong = str(error)
+            if wrong:
+                errors[item.name] = " ".join(filter(None, (errors.get(item.name), wrong)))
     db.connection.commit()
     if errors:
         key = block_key(uid) if uid else "i"

@@ -43,7 +43,8 @@ def whole(name: str, of_block: bool) -> Prepared:
     """On PostgreSQL, the save of an answer whose reason stays: one row changes when it is taken, and else none.
 
     It is when the field is as the browser saw it and other than what is sent, the interview open, and the case
-    nobody's or `user_id`'s, or `anybodys`. Who waited for a colleague finds the row as that colleague left it.
+    nobody's or `user_id`'s, or `anybodys`. Who waited for a colleague finds the rows as that colleague left them, for
+    they are held: a block that was merged or moved meanwhile is not there any more.
     """
     field = _find(of_block).cte("field")
     codes = {name: sa.cast(_BOUND[name], sa.Text()) for name in ("part", "reason")}  # a type that every use agrees on
@@ -90,7 +91,7 @@ def _find(of_block: bool) -> sa.Select[Any]:
         statement.outerjoin(Edit, sa.and_(*_in_field(Edit, of_block), Edit.version == last.scalar_subquery()))
         .outerjoin(User, User.id == Edit.user_id)
         .where(Interview.id == sa.bindparam("in_interview"))
-        .with_for_update(key_share=True, of=Interview)
+        .with_for_update(key_share=True, of=[Interview, Initiative] if of_block else Interview)
     )
 
 
