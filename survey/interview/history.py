@@ -14,7 +14,7 @@ from survey.accounts.models import User
 from survey.instrument.codes import MissingReason
 from survey.instrument.grammar import Item
 from survey.interview.models import Edit, Initiative, Part
-from survey.interview.saving import Place
+from survey.interview.saving import Place, in_field
 
 #: Saves of one person that follow each other closer than this are one spell of typing.
 SPELL = dt.timedelta(minutes=2)
@@ -51,7 +51,7 @@ class Field:
 def of_field(connection: sa.Connection, place: Place, item: Item, part: Part) -> list[Step]:
     """The field after each spell of typing, the last first; at most `SHOWN`."""
     marks: list[Any] = [Edit.id, Edit.version, Edit.user_id, Edit.at]
-    saves = connection.execute(sa.select(*marks).where(*_in_field(place, item, part)).order_by(Edit.version)).all()
+    saves = connection.execute(sa.select(*marks).where(*in_field(place, item, part)).order_by(Edit.version)).all()
     spells = _spells(saves)[: -SHOWN - 1 : -1]
     words: list[Any] = [Edit.id, Edit.value, Edit.reason, User.name.label("who")]
     last = sa.select(*words).join(User, User.id == Edit.user_id).where(Edit.id.in_([spell[-1].id for spell in spells]))
@@ -61,12 +61,6 @@ def of_field(connection: sa.Connection, place: Place, item: Item, part: Part) ->
         for spell in spells
         for end in spell[-1:]
     ]
-
-
-def at_version(connection: sa.Connection, place: Place, item: Item, part: Part, version: int) -> Any | None:
-    """`value` and `reason` of a field as one save left it, or None when there is no such save."""
-    there = sa.select(Edit.value, Edit.reason).where(*_in_field(place, item, part), Edit.version == version)
-    return connection.execute(there).one_or_none()
 
 
 def of_interview(connection: sa.Connection, interview_id: int) -> list[Field]:
@@ -95,13 +89,3 @@ def _spells(saves: Sequence[Any]) -> list[list[Any]]:
         else:
             spells.append([save])
     return spells
-
-
-def _in_field(place: Place, item: Item, part: Part) -> list[sa.ColumnElement[bool]]:
-    block = sa.select(Initiative.id).where(Initiative.uid == place.uid).scalar_subquery()
-    return [
-        Edit.interview_id == place.interview_id,
-        Edit.initiative_id.is_(None) if place.uid is None else Edit.initiative_id == block,
-        Edit.item == item.name,
-        Edit.part == part,
-    ]

@@ -60,7 +60,7 @@ def restore(interview_id: int, item_name: str) -> Response:
     loading.open_interview(interview_id)
     place, _section, item, part = asked(interview_id, item_name)
     version, there = request.form.get("version", 0, int), request.form.get("there", 0, int)
-    then = history.at_version(db.connection, place, item, part, version) or abort(404)
+    then = saving.at_version(db.connection, place, item, part, version) or abort(404)
     value = then.value if part is Part.NOTE else from_text(item, then.value)
     change = Change(uuid.uuid4(), item, part, there, value, then.reason)
     if isinstance(saving.save(db.connection, place, change, current_user.id), Conflict):

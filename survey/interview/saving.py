@@ -23,7 +23,7 @@ from survey.instrument.codes import MissingReason
 from survey.instrument.grammar import Item
 from survey.interview import statements
 from survey.interview.answers import Answer, as_text
-from survey.interview.models import Edit, Nonresponse, Note, Part
+from survey.interview.models import Edit, Initiative, Nonresponse, Note, Part
 from survey.interview.sheet import ticked_tables
 
 
@@ -155,8 +155,9 @@ def take(connection: sa.Connection, field: Any, change: Change, user_id: int) ->
             return receipt
         if same:
             return Saved(field.version, value, change.reason)
-        unchanged = _said(connection, field, change) == (value, change.reason)
-        return Saved(change.version, value, change.reason) if unchanged else _conflict(field)
+        seen = at_version(connection, Place(field.interview_id, field.uid), change.item, change.part, change.version)
+        unchanged = (value, change.reason) == ((seen.value, seen.reason) if seen else (None, None))
+        return Saved(change.version, value, change.reason) if unchanged else _conflict(field)  # it contradicts nobody
     if same:
         return Saved(change.version, value, change.reason)
     if _put(connection, field, change, value, user_id):
@@ -258,18 +259,21 @@ def _replay(connection: sa.Connection, field: Any, change: Change) -> Saved | No
     return Saved(edit.version, edit.value, edit.reason)
 
 
-def _said(connection: sa.Connection, field: Any, change: Change) -> tuple[str | None, MissingReason | None]:
-    """What stood in the field at the version that the browser saw: to say that again contradicts nobody."""
-    of_block = Edit.initiative_id.is_not_distinct_from(field.initiative_id)
-    in_field = [
-        Edit.interview_id == field.interview_id,
-        of_block,
-        Edit.item == change.item.name,
-        Edit.part == change.part,
+def at_version(connection: sa.Connection, place: Place, item: Item, part: Part, version: int) -> Any | None:
+    """`value` and `reason` of a field as one save left it, or None when there is no such save."""
+    there = sa.select(Edit.value, Edit.reason).where(*in_field(place, item, part), Edit.version == version)
+    return connection.execute(there).one_or_none()
+
+
+def in_field(place: Place, item: Item, part: Part) -> list[sa.ColumnElement[bool]]:
+    """Which edits are those of a field."""
+    block = sa.select(Initiative.id).where(Initiative.uid == place.uid).scalar_subquery()
+    return [
+        Edit.interview_id == place.interview_id,
+        Edit.initiative_id.is_(None) if place.uid is None else Edit.initiative_id == block,
+        Edit.item == item.name,
+        Edit.part == part,
     ]
-    seen = sa.select(Edit.value, Edit.reason).where(*in_field, Edit.version == change.version)
-    row = connection.execute(seen).one_or_none()
-    return (None, None) if row is None else (row.value, row.reason)
 
 
 def _conflict(field: Any) -> Conflict:
