@@ -107,3 +107,22 @@ def test_the_spelling_is_checked_in_the_french_of_canada(call):
     record = call.locator(".record").first
     assert record.get_attribute("spellcheck") == "true"
     assert record.get_attribute("lang") == "fr-CA"
+
+
+def test_a_click_that_records_the_consents_does_not_take_the_focus_from_who_types_already(at_desk, roxane, here):
+    page = at_desk(roxane, here)
+    for purpose in ("interview", "quote", "recontact"):
+        page.locator(f".consent input[name={purpose}][value=yes]").check()
+    page.locator(".consent button").click()
+    page.keyboard.press("Alt+n")
+    page.keyboard.type("Ateliers en milieu de vie", delay=40)
+    expect(page.locator("article input[name=name]")).to_have_value("Ateliers en milieu de vie")
+    expect(page.locator("#i-respondent_name")).to_have_value("")
+
+
+def test_a_click_that_records_the_consents_leads_to_the_first_question(at_desk, roxane, here):
+    page = at_desk(roxane, here)
+    for purpose in ("interview", "quote", "recontact"):
+        page.locator(f".consent input[name={purpose}][value=yes]").check()
+    page.locator(".consent button").click()
+    expect(page.locator("#i-respondent_name")).to_be_focused()

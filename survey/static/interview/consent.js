@@ -21,8 +21,10 @@ export function consentTo(call, queue, form) {
   const same = told === JSON.stringify(given);
   told = JSON.stringify(given);
   const goOn = () => {
+    const { activeElement: at } = document;
+    const elsewhere = at !== document.body && !form.contains(at); // somebody who types already is left where they are
     done(call, form, body);
-    if (body.interview === "no") return;
+    if (body.interview === "no" || elsewhere) return;
     location.hash = FIRST_FIELD;
     document.getElementById(FIRST_FIELD).focus();
   };
