@@ -207,7 +207,7 @@ def test_what_opens_over_a_call_is_clean_too(
     page.locator("#i-closing_remarks").fill("Merci")
     expect(page.locator(".save-state")).to_have_attribute("data-state", "waiting")
     found += look_at(page)
-    for dialog in ("finish", "session-soon", "session-login"):
+    for dialog in ("finish", "session-soon", "session-login", "logout"):
         page.evaluate("id => document.getElementById(id).showModal()", dialog)
         found += look_at(page)
         page.evaluate("id => document.getElementById(id).close()", dialog)
