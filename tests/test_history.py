@@ -7,12 +7,15 @@ import uuid
 
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import expect
 
 from survey.instrument.codes import Audience, MissingReason
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import conduct, history, saving
-from survey.interview.models import Edit, Part
+from survey.interview.models import Edit, Interview, Part
 from survey.interview.saving import Change, Place
+from tests.browsing import on_sqlite
+from tests.test_call import saved, stored
 
 ITEMS = {item.name: item for _section, item in QUESTIONNAIRE.items()}
 
@@ -127,3 +130,32 @@ def test_what_is_completed_is_only_read(say, session, roxane, here, interview):
     session.commit()
     assert "Remettre ceci" not in roxane.get(f"{here}/history/needs").text
     assert roxane.post(f"{here}/history/needs", {"version": 1, "there": 2}).status_code == 423
+
+
+@on_sqlite
+def test_the_history_that_arrives_is_that_of_the_field_last_asked_for(say, at_desk, roxane, here, session, interview):
+    for name, words in (("needs", ("Un local", "Deux locaux")), ("concerns", ("La relève", "Le financement"))):
+        for n, said in enumerate(words):
+            say(name, said, 5 * n)
+    page = at_desk(roxane, here)
+    late = []
+    page.route("**/history/needs*", lambda route: late.append(route))
+    page.locator("#i-needs").focus()
+    page.keyboard.press("Alt+h")
+    while not late:
+        page.wait_for_timeout(20)
+    page.keyboard.press("Escape")
+    page.locator("#i-concerns").focus()
+    page.keyboard.press("Alt+h")
+    dialog = page.locator("#history")
+    expect(dialog).to_contain_text("La relève")
+    with page.expect_response("**/history/needs*") as answer:
+        late[0].continue_()
+    answer.value.finished()
+    page.wait_for_timeout(200)
+    expect(dialog).not_to_contain_text("Un local")
+    dialog.get_by_role("button", name="Remettre ceci").click()
+    expect(page.locator("#i-concerns")).to_have_value("La relève")
+    saved(page)
+    assert stored(session, Interview.concerns) == ["La relève"]
+    assert stored(session, Interview.needs) == ["Deux locaux"]

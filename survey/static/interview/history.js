@@ -10,12 +10,14 @@ export function listenToHistory(call, queue) {
   let at = null;
 
   async function open(field, part) {
-    at = { field, part };
+    const mine = (at = { field, part });
     body.replaceChildren();
     dialog.dataset.state = "";
     dialog.showModal();
     await queue.settled();
+    if (at !== mine) return; // another field was asked for meanwhile
     const said = await past(call, field, part).catch(() => null);
+    if (at !== mine) return;
     dialog.dataset.state = said ? "" : "unreachable";
     if (!said) return;
     at.steps = said.steps;
