@@ -124,8 +124,7 @@ async function keepHere() {
   const { key, user, interview } = call.dataset;
   const outbox = await openOutbox(key, { user, interview });
   if (!outbox) return document.dispatchEvent(new CustomEvent("recension:memory"));
-  queue.outbox = outbox;
-  queue.keep();
+  queue.keepIn(outbox);
   const replay = replayer(call, queue);
   if (document.documentElement.dataset.kept) {
     replay((await outbox.read()).filter(({ state }) => state === "kept"));

@@ -60,7 +60,7 @@ function button(entry, choice, says) {
   made.textContent = says[{ mine: "saysMine", theirs: "saysTheirs", both: "saysBoth" }[choice]];
   made.addEventListener("click", () => {
     focus(entry.field, entry.part);
-    settle(conflicts.get(entry), choice);
+    if (conflicts.has(entry)) settle(conflicts.get(entry), choice); // else it was typed in again, and is asked anew
   });
   return made;
 }

@@ -13,7 +13,10 @@ const TRIES = 3;
 
 const tell = (what, detail) => document.dispatchEvent(new CustomEvent(`recension:${what}`, { detail }));
 
-/** An entry: {id, state, words: {kind, path, body, form, after}}, and for an answer its {key, field, part}. */
+/**
+ * An entry: {id, state, words: {kind, path, body, form, after}}, and for an answer its {key, field, part}. One whose
+ * words stand nowhere on the page has no field; `after` is the entry that was written over, by who saw its words.
+ */
 export class Queue {
   constructor(call, outbox) {
     this.call = call;
@@ -34,7 +37,15 @@ export class Queue {
 
   /** Whether everything is in the browser's own database, were the page to go away now. */
   get kept() {
-    return this.idle || Boolean(this.outbox && !this.writing && !this.entries.some((entry) => entry.dirty));
+    return this.idle || Boolean(this.outbox && !this.writing && this.entries.every(({ seq, dirty }) => seq && !dirty));
+  }
+
+  /** Keeps what waits in the browser's own database from now on, and what was touched before it opened. */
+  keepIn(outbox) {
+    this.outbox = outbox;
+    const early = this.entries.filter(({ dirty }) => !dirty);
+    this.keep();
+    return this.write(early);
   }
 
   of(state) {
@@ -44,11 +55,11 @@ export class Queue {
   /** Notes that a field changed. What was sent and is not acknowledged yet stays as it was, and goes first. */
   touch(field, part) {
     const key = keyOf(placeOf(field, part));
-    const before = this.entries.filter((entry) => entry.key === key);
+    const before = this.entries.filter((entry) => entry.key === key && entry.field);
     let entry = before.find((one) => !one.frozen);
     if (entry) this.keeping ??= setTimeout(() => this.keep(), KEEP_EVERY);
     else {
-      entry = { id: newId(), state: "waiting", key, field, part };
+      entry = { id: newId(), state: "waiting", key, field, part, after: before.findLast((one) => one.state === "waiting")?.id };
       this.entries.push(entry);
     }
     entry.dirty = true;
@@ -69,13 +80,20 @@ export class Queue {
     return this.flush();
   }
 
-  /** Takes up what a tab that is gone had not sent. */
+  /** Takes up what a tab that is gone had not sent: in its field, unless somebody who did not see it wrote there. */
   adopt(records) {
-    const own = records.map((record) => {
-      const { kind, body } = record.words;
-      const place = kind === "answer" ? { key: keyOf(body), part: body.part, field: fieldOf(this.call, body) } : {};
-      return { ...record, ...place, state: "waiting", frozen: true };
+    const over = new Map(this.entries.map(({ key, words }) => [key, words.after])); // what stands there was written over
+    const place = ({ id, words: { body, after } }) => {
+      const key = keyOf(body);
+      const stands = !over.has(key) || over.get(key) === id;
+      if (stands) over.set(key, after);
+      return { key, part: body.part, field: stands ? fieldOf(this.call, body) : null };
+    };
+    const own = [...records].reverse().map((record) => {
+      const placed = record.words.kind === "answer" ? place(record) : {};
+      return { ...record, ...placed, state: "waiting", frozen: true };
     });
+    own.reverse();
     this.entries = [...own, ...this.entries];
     this.say();
     return this.write(own);
@@ -91,10 +109,9 @@ export class Queue {
   }
 
   describe(entry) {
-    const { id, key, field, part } = entry;
-    const before = this.entries.findLast((one) => one.key === key && one !== entry && one.state === "waiting");
+    const { id, field, part, after } = entry;
     const body = { id, ...placeOf(field, part), ...stands(field, part), version: Number(seen(field, part).value) };
-    entry.words = { kind: "answer", body, after: before?.id };
+    entry.words = { kind: "answer", body, after };
     entry.dirty = false;
   }
 
@@ -142,7 +159,7 @@ export class Queue {
 
   /** The server answers again. */
   back() {
-    if (!this.idle) return this.flush();
+    if (this.next().length) return this.flush();
     this.why = null;
     this.line.up();
     this.say();
@@ -150,12 +167,12 @@ export class Queue {
 
   async run() {
     await this.keep();
-    let next;
-    while ((next = this.next()).length) {
-      if (!(await alone(this.call, () => this.deliver(next)))) return;
+    while (this.next().length) {
+      if (!(await alone(this.call, () => this.deliver()))) break;
       this.why = null;
       this.line.up();
     }
+    if (this.why && !this.line.timer) this.line.down(); // nothing was sent that would have said whether it is up
     this.say();
   }
 
@@ -175,7 +192,10 @@ export class Queue {
     return end < 0 ? due : due.slice(0, end);
   }
 
-  async deliver(entries) {
+  /** Sends what goes next, chosen in its turn: whoever had to wait for another tab may have gone back on it. */
+  async deliver() {
+    const entries = this.next();
+    if (!entries.length) return false;
     await this.write(entries.filter((entry) => this.freeze(entry)));
     const answer = await this.sender.post(request(this.call, entries));
     if (answer.again) return this.wait(answer.again, answer.after);
@@ -198,7 +218,7 @@ export class Queue {
 
   /** Whether what the server answered leaves an entry to be written. */
   settle(entry, { status, said }) {
-    const newer = entry.key && this.entries.find((one) => one.key === entry.key && one !== entry);
+    const newer = this.entries.find(({ words }) => words.after === entry.id);
     if (status >= 200 && status < 300) {
       this.entries = this.entries.filter((one) => one !== entry);
       entry.state = "kept";
@@ -219,8 +239,8 @@ export class Queue {
   acknowledge(entry, said, newer) {
     const { id, field, part } = entry;
     this.versions.set(id, said.version);
-    if (newer && !newer.frozen) newer.dirty = true;
     if (!field) return;
+    if (newer && !newer.frozen) newer.dirty = true;
     const version = seen(field, part);
     if (said.version >= Number(version.value)) version.value = said.version;
     else if (entry.before && !newer) show(field, part, entry.before); // it had been saved, and others wrote since
