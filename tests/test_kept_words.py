@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from survey.interview import conduct, drafts
 from survey.interview.models import Edit, Initiative, Interview
 from tests.browsing import on_sqlite
+from tests.test_accessibility import LANGUAGES, look_at
 from tests.test_call import saved, stored
-from tests.test_offline import opened, waits
+from tests.test_offline import FIRST_SCHEMA, opened, waits
 
 pytestmark = on_sqlite
 
@@ -165,3 +169,57 @@ def test_a_page_that_looked_for_a_history_without_the_network_sees_it_come_back(
     call.keyboard.press("Escape")
     call.context.set_offline(False)
     saved(call)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_refused_because_a_colleague_ended_the_interview_wait_in_sight_until_it_is_reopened(
+    at_desk, roxane, colette, here, interview, session, language
+):
+    says = {
+        "fr": ("Une réponse écrite sur cet ordinateur n’est pas encore envoyée.", "Rouvrez l’entrevue"),
+        "en": ("One answer written on this computer has not been sent yet.", "Reopen the interview"),
+    }[language]
+    page = at_desk(roxane, f"{here}?lang={language}")
+    conduct.complete(session, interview, colette.id)
+    session.commit()
+    page.locator("#i-needs").fill(WORDS)
+    expect(page.locator(".save-state")).to_have_attribute("data-state", "closed")
+    until(page, ENTRIES, 1)
+    page.reload()
+    for said in says:
+        expect(page.locator(".unsent")).to_contain_text(said)
+    found = look_at(page)
+    assert not found, "\n".join(found)
+    page.goto("/account")
+    page.locator(".unsent a").click()
+    expect(page.locator(".unsent")).not_to_be_empty()
+    page.locator("form[action$='/reopen'] button").click()
+    expect(page.locator("#i-needs")).to_have_value(WORDS)
+    saved(page)
+    assert stored(session, Interview.needs) == [WORDS]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_whose_key_the_server_replaced_are_counted_apart_and_can_be_let_go(
+    at_desk, roxane, here, interview, session, language
+):
+    says, let_go = {
+        "fr": ("Une réponse gardée sur cet ordinateur ne peut plus être ouverte", "Abandonner"),
+        "en": ("One answer kept on this computer can no longer be opened", "Let go"),
+    }[language]
+    page = at_desk(roxane, "/alive")
+    body = {"id": str(uuid.uuid4()), "block": None, "item": "needs", "part": "answer", "version": 0}
+    words = {"kind": "answer", "body": body | {"value": WORDS, "reason": None}}
+    whose = {"user": str(roxane.id), "interview": str(interview.id)}
+    session.rollback()
+    page.evaluate(FIRST_SCHEMA, whose | {"key": drafts.key("celle d’avant", roxane.id), "words": words})
+    page.goto(f"{here}?lang={language}")
+    expect(page.locator(".unsent")).to_contain_text(says)
+    found = look_at(page)
+    assert not found, "\n".join(found)
+    page.locator(".unsent").get_by_role("button", name=let_go).click()
+    expect(page.locator(".unsent")).to_be_empty()
+    until(page, ENTRIES, 0)
+    page.reload()
+    saved(page)
+    expect(page.locator(".unsent")).to_be_empty()

@@ -1,6 +1,7 @@
 // On every page: who is here, for the service worker; and what this browser still keeps of theirs and has not sent.
 
-import { forget, openStore, unsent } from "./interview/store.js";
+import { keyFrom, unseal } from "./interview/seal.js";
+import { entriesOf, forget, openStore, toWrite, unsent, written } from "./interview/store.js";
 
 const box = document.querySelector(".unsent");
 const nobody = document.querySelector("[data-offline]"); // says nothing of who is signed in
@@ -10,18 +11,56 @@ const here = document.querySelector(".call");
 if (box && globalThis.indexedDB) say().catch(() => {});
 
 async function say() {
-  const { user, interviews, saysOne, saysMany, saysOpen } = box.dataset;
+  const { user, saysOne, saysMany, saysReopen, saysSealedOne, saysSealedMany } = box.dataset;
   const store = await openStore();
-  if (here && "closed" in here.dataset) await forget(store, { user, interview: here.dataset.interview });
+  const owner = { user, interview: here?.dataset.interview };
+  const closed = here && "closed" in here.dataset;
+  if (closed) await forget(store, owner);
+  const sealed = here ? await unreadable(store, owner) : [];
   for (const [interview, n] of await unsent(store, user)) {
-    if (interview === here?.dataset.interview) continue;
-    const said = document.createElement("p");
-    said.className = "notice notice-warn";
-    const link = document.createElement("a");
-    link.href = interviews.replace(/0$/, interview);
-    link.textContent = saysOpen;
-    said.append(`${n === 1 ? saysOne : saysMany.replace("{n}", n)} `, link);
-    box.append(said);
+    if (interview !== owner.interview) notice(many(n, saysOne, saysMany), opens(interview));
+    else if (closed && n > sealed.length) notice(many(n - sealed.length, saysOne, saysMany), saysReopen); // nothing is sent from here
   }
+  if (sealed.length) notice(many(sealed.length, saysSealedOne, saysSealedMany), letsGo(sealed));
   store.close();
+}
+
+const many = (n, one, several) => (n === 1 ? one : several.replace("{n}", n));
+
+function notice(sentence, next) {
+  const said = document.createElement("p");
+  said.className = "notice notice-warn";
+  said.append(`${sentence} `, next);
+  box.append(said);
+}
+
+function opens(interview) {
+  const link = document.createElement("a");
+  link.href = box.dataset.interviews.replace(/0$/, interview);
+  link.textContent = box.dataset.saysOpen;
+  return link;
+}
+
+/** What was kept under a key that the server does not have any more. */
+async function unreadable(store, owner) {
+  const key = await keyFrom(here.dataset.key);
+  const entries = (await entriesOf(store, owner)).filter(({ state }) => state !== "kept");
+  const opened = await Promise.all(entries.map(({ sealed }) => unseal(key, sealed)));
+  return entries.filter((_entry, n) => !opened[n]);
+}
+
+function letsGo(entries) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button-quiet small";
+  button.textContent = box.dataset.saysForget;
+  button.addEventListener("click", async () => {
+    const store = await openStore();
+    const change = toWrite(store, "outbox");
+    for (const { seq } of entries) change.objectStore("outbox").delete(seq);
+    await written(change);
+    store.close();
+    button.parentElement.remove();
+  });
+  return button;
 }

@@ -1,7 +1,7 @@
 // What waits to be sent, kept in this browser before the network is tried: it leaves on acknowledgement alone.
 
 import { keyFrom, seal, unseal } from "./seal.js";
-import { asked, openStore, toWrite, written } from "./store.js";
+import { entriesOf, openStore, toWrite, written } from "./store.js";
 import { arrive, TAB } from "./tabs.js";
 
 const PAGES_LAST = 30 * 24 * 3600 * 1000;
@@ -48,8 +48,7 @@ class Outbox {
 
   /** Every entry of the interview, in order, that this user can read. */
   async read() {
-    const index = this.store.transaction("outbox").objectStore("outbox").index("interview");
-    const found = await asked(index.getAll([this.owner.user, this.owner.interview]));
+    const found = await entriesOf(this.store, this.owner);
     const opened = await Promise.all(found.map((record) => unseal(this.key, record.sealed)));
     return found
       .map(({ seq, id, tab, state }, n) => ({ seq, id, tab, state, words: opened[n] }))

@@ -37,6 +37,10 @@ export async function openStore() {
 
 export const toWrite = (store, ...names) => store.transaction(names, "readwrite", { durability: "strict" });
 
+/** Every entry of an interview that a user has here, sealed. */
+export const entriesOf = (store, { user, interview }) =>
+  asked(store.transaction("outbox").objectStore("outbox").index("interview").getAll([user, interview]));
+
 /** How many entries of a user were never acknowledged, by interview. */
 export async function unsent(store, user) {
   const found = await asked(store.transaction("outbox").objectStore("outbox").getAll());
