@@ -23,6 +23,7 @@ from flask import (
     url_for,
 )
 from flask_babel import Babel, format_date, format_datetime, format_decimal, lazy_gettext
+from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
@@ -193,6 +194,14 @@ def local_path(target: str | None) -> str | None:
 def moment(value: dt.datetime | None) -> str:
     """A moment, given in UTC, to the minute where the team works; nothing for None."""
     return format_datetime(value, "d MMM y HH:mm") if value else ""
+
+
+def meanwhile(user_id: int, name: str, at: dt.datetime, *said: str | None) -> str:
+    """The sentence for words that meet others in their row: who wrote those, when, and what they are."""
+    found = {"who": name, "when": moment(at), "words": ", ".join(filter(None, said)) or "—"}
+    if user_id == current_user.id:
+        return str(_("Vous avez écrit autre chose ailleurs le %(when)s : « %(words)s ».", **found))
+    return str(_("%(who)s a écrit autre chose le %(when)s : « %(words)s ».", **found))
 
 
 def wording(text: Text) -> str:

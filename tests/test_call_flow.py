@@ -200,7 +200,9 @@ class TestReferrals:
         first = {"organisation": "Le Repère", "person": "Marie Fictive", "phone": "418 555-0101", "form_id": form_id}
         assert refer(roxane, here, row, **first).json == {"version": 1}
         assert refer(roxane, here, row, 1, organisation="Le Repère", person="Marie F.").json == {"version": 2}
-        assert refer(roxane, here, row, **first).json == {"version": 2}, "the same request, a day later"
+        late = refer(roxane, here, row, **first).json
+        assert late["version"] == 2, "the same request, a day later"
+        assert late["stands"]["person"] == "Marie F."
         [kept] = every(session, Referral)
         assert (kept.organisation, kept.person, kept.phone) == ("Le Repère", "Marie F.", None)
         assert kept.recorded_by == roxane.id
@@ -220,10 +222,34 @@ class TestReferrals:
         answer = refer(roxane, here, row, 1, person="Marie Fictive")
         assert (answer.status_code, answer.json["version"]) == (409, 2)
         assert "Colette a écrit autre chose" in answer.json["error"]
+        assert "Marie, 1234567" in answer.json["error"]
+        assert (answer.json["stands"]["person"], answer.json["stands"]["phone"]) == ("Marie", "1234567")
         shown = roxane.post(f"{here}/referrals", {"id": str(row), "version": 1, "person": "Marie Fictive"})
         assert shown.status_code == 409
         assert "Marie Fictive" in shown.text
+        assert "Renvoyez pour garder votre version." in shown.text
         assert refer(roxane, here, row, 2, person="Marie Fictive").json == {"version": 3}
+
+    @pytest.mark.parametrize("version", [0, 1, 3, 10**9])
+    def test_a_version_that_is_not_the_one_that_stands_puts_nothing_over_it(self, roxane, colette, here, version):
+        row = uuid.uuid4()
+        refer(roxane, here, row, person="Marie")
+        refer(colette, here, row, 1, person="Selon Colette")
+        answer = refer(roxane, here, row, version, person="Selon Roxane")
+        assert (answer.status_code, answer.json["stands"]["person"]) == (409, "Selon Colette")
+
+    def test_the_same_words_again_change_nothing_and_say_at_which_version_they_are(self, roxane, here):
+        row = uuid.uuid4()
+        refer(roxane, here, row, person="Marie Fictive")
+        assert refer(roxane, here, row, 1, person="Marie  Fictive ").json == {"version": 1}
+
+    def test_who_wrote_elsewhere_is_told_so(self, roxane, here):
+        row = uuid.uuid4()
+        refer(roxane, here, row, person="Marie")
+        refer(roxane, here, row, 1, person="Marie F.")
+        assert (
+            "Vous avez écrit autre chose ailleurs" in refer(roxane, here, row, 1, person="Marie Fictive").json["error"]
+        )
 
     def test_a_row_is_removed_and_comes_back(self, roxane, here, session):
         row = uuid.uuid4()
@@ -289,6 +315,35 @@ class TestCallBack:
         ask(roxane, path, reason="Les partenaires")
         [again] = every(session, CallBack)
         assert (again.reason, again.done_at) == ("Les partenaires", None)
+
+    def test_who_corrects_the_day_leaves_what_a_colleague_says_to_ask(self, roxane, colette, here, block, session):
+        path = f"{here}/initiatives/{block}/call-back"
+        ask(roxane, path, reason="Le budget")
+        ask(colette, path, reason="Le budget et les partenaires", seen_reason="Le budget")
+        answer = ask(roxane, path, reason="Le budget", seen_reason="Le  budget", due_on="2022-03-14")
+        assert answer.json["stands"] == {"reason": "Le budget et les partenaires", "due_on": "2022-03-14"}
+        [kept] = every(session, CallBack)
+        assert (kept.reason, str(kept.due_on)) == ("Le budget et les partenaires", "2022-03-14")
+
+    def test_two_who_say_what_to_ask_are_asked(self, roxane, colette, here, block, session):
+        path = f"{here}/initiatives/{block}/call-back"
+        ask(colette, path, reason="Les partenaires", due_on="2022-03-14")
+        form_id = str(uuid.uuid4())
+        answer = ask(roxane, path, reason="Le budget", form_id=form_id)
+        assert answer.status_code == 409
+        assert "Colette a écrit autre chose" in answer.json["error"]
+        assert "Les partenaires, 14 mars 2022" in answer.json["error"]
+        stands = answer.json["stands"]
+        assert stands == {"reason": "Les partenaires", "due_on": "2022-03-14"}
+        shown = roxane.post(path, {"reason": "Le budget"})
+        assert shown.status_code == 409
+        assert 'value="Le budget"' in shown.text
+        assert [one.reason for one in every(session, CallBack)] == ["Les partenaires"]
+        seen = dict(re.findall(r'name="(seen_\w+)" value="([^"]*)"', shown.text))
+        assert seen == {f"seen_{name}": value for name, value in stands.items()}
+        assert ask(roxane, path, reason="Le budget", form_id=form_id, **seen).status_code == 200
+        [kept] = every(session, CallBack)
+        assert (kept.reason, kept.due_on) == ("Le budget", None)
 
     def test_a_day_that_is_none_is_not_understood(self, roxane, here, block):
         assert ask(roxane, f"{here}/initiatives/{block}/call-back", due_on="demain").status_code == 400

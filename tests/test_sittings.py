@@ -255,7 +255,7 @@ def test_a_respondent_sent_twice_is_one_and_a_correction_replaces(add, session):
     for _ in range(2):
         assert add(uid=uid).json == {"version": 1}
     assert add(uid=uid, name="Deuxième Personne", version=1).json == {"version": 2}
-    assert add(uid=uid, name="Deuxième Personne (fictive)", version=1).json == {"version": 3}, "her own words follow"
+    assert add(uid=uid, name="Deuxième Personne (fictive)", version=2).json == {"version": 3}
     assert [row[0] for row in people(session)] == ["Deuxième Personne (fictive)"]
 
 
@@ -269,6 +269,48 @@ def test_two_colleagues_who_correct_a_respondent_see_each_other(add, colette, he
     assert "Selon Colette" in refused.json["error"]
     assert [row[0] for row in people(session)] == ["Selon Colette"]
     assert add(uid=uid, name="Selon Roxane", version=refused.json["version"]).status_code == 200
+
+
+def test_who_removes_and_restores_a_respondent_has_not_written_their_words(add, colette, roxane, here, session):
+    uid = str(uuid.uuid4())
+    add(uid=uid)
+    add(colette, uid=uid, name="Selon Colette", version=1)
+    for act in ("remove", "restore"):
+        roxane.post(f"{here}/respondents/{uid}/{act}")
+    refused = add(uid=uid, name="Selon Roxane", version=1)
+    assert refused.status_code == 409
+    assert "Colette a écrit autre chose" in refused.json["error"]
+    assert refused.json["stands"] == {"name": "Selon Colette", "function": "Directrice", "from": "others"}
+    assert people(session) == [("Selon Colette", "Directrice", "others", False)]
+
+
+def test_what_is_said_of_a_respondent_comes_late_and_changes_nothing(add, session):
+    uid, form_id = str(uuid.uuid4()), str(uuid.uuid4())
+    add(uid=uid)
+    add(uid=uid, name="Deux", version=1, form_id=form_id)
+    add(uid=uid, name="Trois", version=2)
+    late = add(uid=uid, name="Deux", version=1, form_id=form_id)
+    assert (late.status_code, late.json["version"], late.json["stands"]["name"]) == (200, 3, "Trois")
+    assert add(uid=uid, name="Deux", version=1).status_code == 409, "an older form of one's own"
+    assert [row[0] for row in people(session)] == ["Trois"]
+
+
+def test_a_removal_sent_twice_leaves_a_respondent_whom_a_colleague_restored(add, roxane, colette, here, session):
+    uid, form = str(uuid.uuid4()), {"form_id": str(uuid.uuid4())}
+    add(uid=uid)
+    roxane.post(f"{here}/respondents/{uid}/remove", form)
+    colette.post(f"{here}/respondents/{uid}/restore", {"form_id": str(uuid.uuid4())})
+    assert roxane.post(f"{here}/respondents/{uid}/remove", form).status_code == 303
+    assert people(session) == [("Deuxième personne", "Directrice", "others", False)]
+
+
+def test_a_form_about_a_respondent_that_was_refused_is_sent_again(add, colette, session):
+    uid, form_id = str(uuid.uuid4()), str(uuid.uuid4())
+    add(uid=uid)
+    add(colette, uid=uid, name="Selon Colette", version=1)
+    assert add(uid=uid, name="Selon Roxane", version=1, form_id=form_id).status_code == 409
+    assert add(uid=uid, name="Selon Roxane", version=2, form_id=form_id).json == {"version": 3}
+    assert [row[0] for row in people(session)] == ["Selon Roxane"]
 
 
 def test_without_a_script_a_refused_respondent_comes_back_as_typed(roxane, colette, here, add, session):

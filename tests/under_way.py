@@ -17,6 +17,7 @@ from survey.fieldwork.models import Case, Person
 from survey.fieldwork.referrals import Named
 from survey.instrument.codes import Disposition, Mode, Region
 from survey.interview import call_backs, conduct, parking
+from survey.interview.call_backs import Plan
 from survey.manual.views import PAGES
 from survey.release import freezing
 
@@ -37,7 +38,7 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
     parking.park(session, interview.id, uuid.uuid4(), 1, "Un projet à classer", user_id)
     referrals.keep(session, case.id, uuid.uuid4(), 0, Named("Centre d’essai", "Personne nommée", phone="1"), user_id)
     blocks = [conduct.add_block(session, interview.id, uuid.uuid4()) for _ in range(3)]
-    call_backs.plan(session, blocks[0].id, "Le budget", dt.date(2022, 3, 14), user_id)
+    call_backs.plan(session, blocks[0].id, Plan("Le budget", dt.date(2022, 3, 14)), Plan(), user_id)
     session.commit()
     release = freezing.create(session, user_id, "Première lecture")
     invitation = links.issue(session, Purpose.INVITATION, user_id)

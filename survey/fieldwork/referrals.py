@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from survey import audit
+from survey import audit, versions
 from survey.audit import Action
 from survey.db import held, now, upsert
 from survey.fieldwork.models import Case, Organisation, Referral
@@ -31,13 +32,9 @@ class Named:
     def nothing(self) -> bool:
         return not any(asdict(self).values())
 
-
-class Changed(ValueError):
-    """Somebody changed the same row meanwhile: `row` is how it stands now."""
-
-    def __init__(self, row: Referral) -> None:
-        super().__init__(str(row.id))
-        self.row = row
+    @classmethod
+    def of(cls, row: Referral) -> Self:
+        return cls(**{field.name: getattr(row, field.name) for field in fields(cls)})
 
 
 class NoReferral(LookupError):
@@ -47,25 +44,17 @@ class NoReferral(LookupError):
 def keep(session: Session, case_id: int, identifier: uuid.UUID, version: int, named: Named, user_id: int) -> Referral:
     """Add a referral (`version` 0) or change one that was seen at that version; the same words change nothing.
 
-    Raises `Changed`, and `NoReferral` when the id is another case's.
+    Raises `versions.Changed`, and `NoReferral` when the id is another case's.
     """
     at, words = now(), asdict(named) | {"folded_name": fold(named.organisation or "")}
     signed = {"at": at, "recorded_by": user_id, "changed_at": at, "changed_by": user_id}
     row = upsert(session, Referral).values(id=identifier, case_id=case_id, version=1, **signed, **words)
     made = session.scalar(row.on_conflict_do_nothing(index_elements=[Referral.id]).returning(Referral.id))
     found = find(session, case_id, identifier)
-    if made:
-        audit.record(session, Action.REFERRAL_ADD, user_id=user_id, about=("case", case_id))
-        return found
-    if all(getattr(found, name) == value for name, value in words.items()):
-        return found
-    if version < found.version:
-        raise Changed(found)
-    for name, value in words.items():
-        setattr(found, name, value)
-    found.version, found.changed_at, found.changed_by = found.version + 1, at, user_id
-    audit.record(session, Action.REFERRAL_EDIT, user_id=user_id, about=("case", case_id))
-    session.flush()
+    if made or versions.replace(found, version, words, user_id):
+        action = Action.REFERRAL_ADD if made else Action.REFERRAL_EDIT
+        audit.record(session, action, user_id=user_id, about=("case", case_id))
+        session.flush()
     return found
 
 

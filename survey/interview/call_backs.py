@@ -4,24 +4,55 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.db import now, upsert
+from survey.db import held, now, upsert
 from survey.interview.course_models import CallBack
 from survey.interview.models import Initiative, Interview
+from survey.versions import Changed
 
 #: A block that was removed, or merged into another, waits for nobody.
 PLANNED = (CallBack.done_at.is_(None), Initiative.removed_at.is_(None))
 
 
-def plan(session: Session, initiative_id: int, reason: str | None, due_on: dt.date | None, user_id: int) -> None:
-    """Note to call again for a block, in place of what was noted before."""
-    said = {"reason": reason, "due_on": due_on, "user_id": user_id, "at": now(), "done_at": None}
-    row = upsert(session, CallBack).values(initiative_id=initiative_id, **said)
-    session.execute(row.on_conflict_do_update(index_elements=[CallBack.initiative_id], set_=said))
+@dataclass(frozen=True)
+class Plan:
+    """What to ask when calling again for a block, and when."""
+
+    reason: str | None = None
+    due_on: dt.date | None = None
+
+    @classmethod
+    def of(cls, row: CallBack) -> Self:
+        return cls(row.reason, row.due_on)
+
+
+def plan(session: Session, initiative_id: int, said: Plan, seen: Plan, user_id: int) -> Plan:
+    """Note to call again for a block: what was changed of the plan that was `seen`. How the plan stands then.
+
+    Raises `versions.Changed` when somebody changed the same part of it meanwhile.
+    """
+    query = sa.select(CallBack).where(CallBack.initiative_id == initiative_id, CallBack.done_at.is_(None))
+    if there := held(session, query):
+        said = _merged(there, said, seen)
+        if said == Plan.of(there):
+            return said
+    words = {**asdict(said), "user_id": user_id, "at": now(), "done_at": None}
+    row = upsert(session, CallBack).values(initiative_id=initiative_id, **words)
+    session.execute(row.on_conflict_do_update(index_elements=[CallBack.initiative_id], set_=words))
+    return said
+
+
+def _merged(there: CallBack, said: Plan, seen: Plan) -> Plan:
+    stands, before, after = asdict(Plan.of(there)), asdict(seen), asdict(said)
+    changed = {name: value for name, value in after.items() if value not in (before[name], stands[name])}
+    if any(stands[name] != before[name] for name in changed):
+        raise Changed(there)
+    return Plan(**stands | changed)
 
 
 def done(session: Session, initiative_id: int) -> None:

@@ -88,6 +88,7 @@ class Respondent(Base):
     removed_at: Mapped[dt.datetime | None]
 
     initiative: Mapped[Initiative | None] = relationship()
+    changer: Mapped[User] = relationship()
 
 
 class ActiveTime(Base):
@@ -148,3 +149,5 @@ class CallBack(Base):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     at: Mapped[dt.datetime]
     done_at: Mapped[dt.datetime | None]
+
+    user: Mapped[User] = relationship()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -14,11 +14,12 @@ from werkzeug.wrappers import Response
 from survey.db import db
 from survey.fieldwork import referrals
 from survey.fieldwork.models import Referral
-from survey.fieldwork.referrals import Changed, Named, NoReferral
+from survey.fieldwork.referrals import Named, NoReferral
 from survey.interview import loading
 from survey.interview.views import comes_first
 from survey.text import line, normalise
-from survey.web import an_id, moment, wants_json
+from survey.versions import Changed
+from survey.web import an_id, meanwhile, wants_json
 
 blueprint = Blueprint("referrals", __name__, url_prefix="/interviews")
 
@@ -32,7 +33,7 @@ def keep(interview_id: int) -> Answered:
     identifier, version = uuid.UUID(an_id(request.form.get("id"))), request.form.get("version", 0, type=int)
     named = sent()
     if not version and named.nothing:
-        return again(interview_id, identifier, version, named, _("Écrivez au moins un nom.")), 422
+        return again(interview_id, identifier, named, _("Écrivez au moins un nom."), version=version), 422
     try:
         if comes_first():
             row = referrals.keep(db.session, case_id, identifier, version, named, current_user.id)
@@ -41,10 +42,11 @@ def keep(interview_id: int) -> Answered:
     except NoReferral:
         abort(404)
     except Changed as changed:
-        return again(interview_id, identifier, changed.row.version, named, who_wrote(changed.row)), 409
-    version = row.version
+        row = changed.row
+        return again(interview_id, identifier, named, who_wrote(row), **stands(row, named)), 409
+    found = stands(row, named)
     db.session.commit()
-    return ({"version": version}, 200) if wants_json() else back(interview_id)
+    return (found, 200) if wants_json() else back(interview_id)
 
 
 @blueprint.post("/<int:interview_id>/referrals/<uuid:identifier>/<any(remove, restore):act>")
@@ -67,30 +69,30 @@ def sent() -> Named:
     return Named(note=note or None, **{name: line(text) or None for name, text in said.items()})
 
 
+def stands(row: Referral, named: Named) -> dict[str, Any]:
+    """For the page's script: the version of a row, and what it says when that is not what was sent."""
+    there = Named.of(row)
+    return {"version": row.version} | ({} if there == named else {"stands": asdict(there)})
+
+
 def who_wrote(row: Referral) -> str:
-    said = (row.organisation, row.person, row.function, row.phone, row.email, row.note)
-    text: str = _(
-        "%(who)s a écrit autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
-        who=row.changer.name,
-        when=moment(row.changed_at),
-        words=", ".join(filter(None, said)),
-    )
-    return text
+    return meanwhile(row.changed_by, row.changer.name, row.changed_at, *asdict(Named.of(row)).values())
 
 
-def again(interview_id: int, identifier: uuid.UUID, version: int, named: Named, problem: str) -> str | dict[str, Any]:
+def again(interview_id: int, identifier: uuid.UUID, named: Named, problem: str, **found: Any) -> str | dict[str, Any]:
     """What was typed, shown again with what is wrong with it. The form that was refused may come again."""
     db.session.rollback()
     if wants_json():
-        return {"error": problem, "version": version}
+        return {"error": problem, **found}
     return render_template(
         "interview/referral.html",
         interview_id=interview_id,
         organisation=loading.seen(interview_id).case.organisation,
         id=identifier,
-        version=version,
+        version=found["version"],
         named=named,
         problem=problem,
+        stands=found.get("stands"),
     )
 
 

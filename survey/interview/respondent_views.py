@@ -10,14 +10,16 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from survey.accounts.models import User
 from survey.db import db
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import loading, respondents
+from survey.interview.course_models import Respondent
 from survey.interview.fragments import list_points
-from survey.interview.respondents import Changed, NoRespondent, Said
+from survey.interview.respondents import NoRespondent, Said
+from survey.interview.views import comes_first
 from survey.text import line
-from survey.web import an_id, moment, wants_json
+from survey.versions import Changed
+from survey.web import an_id, meanwhile, wants_json
 
 blueprint = Blueprint("respondents", __name__, url_prefix="/interviews")
 
@@ -31,16 +33,20 @@ def keep(interview_id: int) -> Answered:
     uid, version = uuid.UUID(an_id(request.form.get("uid"))), request.form.get("version", 0, type=int)
     said = sent()
     if not said.name:
-        return again(interview_id, uid, version, said, _("Écrivez le nom de la personne.")), 422
+        return again(interview_id, uid, said, _("Écrivez le nom de la personne."), version=version), 422
     try:
-        row = respondents.keep(db.session, interview_id, uid, version, said, current_user.id)
+        if comes_first():
+            row = respondents.keep(db.session, interview_id, uid, version, said, current_user.id)
+        else:
+            row = respondents.find(db.session, interview_id, uid)
     except NoRespondent:
         abort(404)
     except Changed as changed:
-        return again(interview_id, uid, changed.row.version, said, who_wrote(changed)), 409
-    version = row.version
+        row = changed.row
+        return again(interview_id, uid, said, who_wrote(row), **stands(row, said)), 409
+    found = stands(row, said)
     db.session.commit()
-    return ({"version": version}, 200) if wants_json() else back(interview_id)
+    return (found, 200) if wants_json() else back(interview_id)
 
 
 @blueprint.post("/<int:interview_id>/respondents/<uuid:uid>/<any(remove, restore):act>")
@@ -50,7 +56,8 @@ def act(interview_id: int, uid: uuid.UUID, act: str) -> Answered:
         row = respondents.find(db.session, interview_id, uid)
     except NoRespondent:
         abort(404)
-    (respondents.remove if act == "remove" else respondents.restore)(db.session, row, current_user.id)
+    if comes_first():
+        (respondents.remove if act == "remove" else respondents.restore)(row)
     db.session.commit()
     return ({}, 200) if wants_json() else back(interview_id)
 
@@ -67,32 +74,33 @@ def sent() -> Said:
     return Said(line(request.form.get("name", "")), line(request.form.get("function", "")) or None, part, block)
 
 
-def who_wrote(changed: Changed) -> str:
-    row = changed.row
-    who = db.session.get_one(User, row.changed_by).name
-    text: str = _(
-        "%(who)s a écrit autre chose le %(when)s : « %(words)s ». Renvoyez pour garder votre version.",
-        who=who,
-        when=moment(row.changed_at),
-        words=", ".join(filter(None, (row.name, row.function))),
-    )
-    return text
+def stands(row: Respondent, said: Said) -> dict[str, Any]:
+    """For the page's script: the version of a row, and what it says when that is not what was sent."""
+    there = Said.of(row)
+    words = {"name": there.name, "function": there.function, "from": str(there.block or there.part)}
+    return {"version": row.version} | ({} if there == said else {"stands": words})
 
 
-def again(interview_id: int, uid: uuid.UUID, version: int, said: Said, problem: str) -> str | dict[str, Any]:
-    """What was typed, shown again with what is wrong with it."""
+def who_wrote(row: Respondent) -> str:
+    return meanwhile(row.changed_by, row.changer.name, row.changed_at, row.name, row.function)
+
+
+def again(interview_id: int, uid: uuid.UUID, said: Said, problem: str, **found: Any) -> str | dict[str, Any]:
+    """What was typed, shown again with what is wrong with it. The form that was refused may come again."""
+    db.session.rollback()
     if wants_json():
-        return {"error": problem, "version": version}
+        return {"error": problem, **found}
     sheet = loading.sheet(interview_id)
     return render_template(
         "interview/respondent.html",
         sheet=sheet,
         points=list_points(sheet),
         uid=uid,
-        version=version,
+        version=found["version"],
         said=said,
         since=str(said.block or said.part),
         problem=problem,
+        stands=found.get("stands"),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from survey import versions
 from survey.db import held, now, upsert
 from survey.interview.course_models import Respondent
 from survey.interview.models import Initiative
@@ -23,13 +25,9 @@ class Said:
     part: str
     block: uuid.UUID | None = None
 
-
-class Changed(ValueError):
-    """Somebody else changed the same row meanwhile: `row` is how it stands now."""
-
-    def __init__(self, row: Respondent) -> None:
-        super().__init__(str(row.uid))
-        self.row = row
+    @classmethod
+    def of(cls, row: Respondent) -> Self:
+        return cls(row.name, row.function, row.part, row.initiative.uid if row.initiative else None)
 
 
 class NoRespondent(LookupError):
@@ -39,22 +37,16 @@ class NoRespondent(LookupError):
 def keep(session: Session, interview_id: int, uid: uuid.UUID, version: int, said: Said, user_id: int) -> Respondent:
     """Add a respondent (`version` 0) or change one, seen at that version; the same words again change nothing.
 
-    Somebody's own words follow each other in the order in which they come, whatever version their page has seen.
-    Raises `Changed`, and `NoRespondent` when the `uid` is another interview's.
+    Raises `versions.Changed`, and `NoRespondent` when the `uid` is another interview's.
     """
-    at = now()
-    new = {"version": 1, "at": at, "changed_at": at, "changed_by": user_id, **_columns(session, interview_id, said)}
-    row = upsert(session, Respondent).values(uid=uid, interview_id=interview_id, **new)
+    at, words = now(), _columns(session, interview_id, said)
+    row = upsert(session, Respondent).values(
+        uid=uid, interview_id=interview_id, version=1, at=at, changed_at=at, changed_by=user_id, **words
+    )
     session.execute(row.on_conflict_do_nothing(index_elements=[Respondent.uid]))
     found = find(session, interview_id, uid)
-    if all(getattr(found, name) == value for name, value in _columns(session, interview_id, said).items()):
-        return found
-    if found.version != version and found.changed_by != user_id:
-        raise Changed(found)
-    for name, value in _columns(session, interview_id, said).items():
-        setattr(found, name, value)
-    found.version, found.changed_at, found.changed_by = found.version + 1, at, user_id
-    session.flush()
+    if versions.replace(found, version, words, user_id):
+        session.flush()
     return found
 
 
@@ -72,15 +64,15 @@ def find(session: Session, interview_id: int, uid: uuid.UUID) -> Respondent:
     return found
 
 
-def remove(session: Session, respondent: Respondent, user_id: int) -> None:
-    """Set a respondent aside; nothing is erased."""
+def remove(respondent: Respondent) -> None:
+    """Set a respondent aside; nothing is erased, and the words stay those of who wrote them."""
     if respondent.removed_at is None:
-        respondent.removed_at, respondent.changed_by = now(), user_id
+        respondent.removed_at = now()
 
 
-def restore(session: Session, respondent: Respondent, user_id: int) -> None:
+def restore(respondent: Respondent) -> None:
     """Bring back a respondent who was set aside."""
-    respondent.removed_at, respondent.changed_by = None, user_id
+    respondent.removed_at = None
 
 
 def of_interview(session: Session, interview_id: int) -> Sequence[Respondent]:
