@@ -6,7 +6,11 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from survey.fieldwork import referrals
 from survey.fieldwork.models import CaseEvent, EventKind, Person, Referral
+from survey.fieldwork.referrals import Named
+from survey.interview import call_backs
+from survey.interview.call_backs import Plan
 from survey.interview.course_models import CallBack, Parked, SettledAs
 from survey.interview.models import Initiative
 from tests.browsing import on_sqlite
@@ -137,3 +141,148 @@ def test_the_dossier_opens_beside_the_call_and_gives_the_place_back(call):
     page.keyboard.press("Escape")
     expect(page.locator("article input[name=name]")).to_be_focused()
     saved(page)
+
+
+def refer(session, colleague, version, **words):
+    """What a colleague writes in the one row that there is."""
+    [row] = every(session, Referral)
+    referrals.keep(session, row.case_id, row.id, version, Named(**words), colleague.id)
+    session.commit()
+
+
+@pytest.fixture
+def row(call):
+    """A row of Q.14, at its first version."""
+    call.locator("[data-item=knows_others] input[value=yes]").check()
+    call.get_by_role("button", name="Ajouter une référence").click()
+    call.locator(".referral-rows input[name=organisation]").fill("Le Repère")
+    call.keyboard.press("Tab")
+    saved(call)
+    return call.locator(".referral-rows .referral")
+
+
+def test_a_sentence_that_goes_on_puts_nothing_over_a_colleague_s_words(call, row, colette, session):
+    refer(session, colette, 1, organisation="Le Repère", person="Selon Colette")
+    note = row.locator("[name=note]")
+    for words in ("Une phrase", " qui se poursuit", " encore"):
+        with call.expect_response("**/referrals") as answer:
+            note.press_sequentially(words)
+        assert answer.value.status == 409
+    expect(row.locator(".row-trouble")).to_contain_text("Colette a écrit autre chose")
+    expect(row.locator(".row-trouble")).to_contain_text("Le Repère, Selon Colette")
+    expect(call.locator(".aside-list li")).to_have_count(1)
+    assert [(one.person, one.note, one.version) for one in every(session, Referral)] == [("Selon Colette", None, 2)]
+    call.reload()
+    expect(row.locator(".row-trouble")).to_contain_text("Selon Colette")
+    expect(note).to_have_value("Une phrase qui se poursuit encore")
+    note.press_sequentially(".")
+    row.get_by_role("button", name="Garder ma version").click()
+    saved(call)
+    expect(call.locator(".aside-list")).to_be_hidden()
+    expect(row.locator(".row-trouble")).to_have_count(0)
+    [kept] = every(session, Referral)
+    assert (kept.person, kept.note) == (None, "Une phrase qui se poursuit encore.")
+
+
+def test_a_colleague_s_version_of_a_row_is_taken_by_a_key_and_the_next_words_follow_it(call, row, colette, session):
+    refer(session, colette, 1, organisation="Le Repère", person="Selon Colette")
+    row.locator("[name=person]").fill("Selon Roxane")
+    theirs = row.get_by_role("button", name="Prendre la sienne")
+    theirs.press("Enter")
+    saved(call)
+    expect(row.locator("[name=person]")).to_have_value("Selon Colette")
+    row.locator("[name=phone]").fill("418 555-0101")
+    call.keyboard.press("Tab")
+    saved(call)
+    assert [(one.person, one.phone) for one in every(session, Referral)] == [("Selon Colette", "418 555-0101")]
+
+
+def test_words_given_up_in_the_list_give_way(call, row, colette, session):
+    refer(session, colette, 1, organisation="Le Repère", person="Selon Colette")
+    row.locator("[name=person]").fill("Selon Roxane")
+    call.locator(".aside-list").get_by_role("button", name="Abandonner").click()
+    saved(call)
+    expect(row.locator("[name=person]")).to_have_value("Selon Colette")
+    expect(row.locator(".row-trouble")).to_have_count(0)
+
+
+def test_words_that_the_server_folds_leave_the_version_where_it_is(call, row, colette, session):
+    with call.expect_response("**/referrals"):
+        row.locator("[name=organisation]").fill("Le  Repère")
+    saved(call)
+    refer(session, colette, 1, organisation="Le Repère", person="Selon Colette")
+    row.locator("[name=phone]").fill("418 555-0101")
+    expect(row.locator(".row-trouble")).to_contain_text("Selon Colette")
+    assert [one.person for one in every(session, Referral)] == ["Selon Colette"]
+
+
+def test_what_was_typed_while_a_save_was_on_its_way_follows_it(call, row, session):
+    call.route("**/referrals", lambda route: (call.wait_for_timeout(1500), route.continue_()))
+    row.locator("[name=note]").press_sequentially("Une phrase longue que le réseau lent fait attendre", delay=60)
+    saved(call)
+    assert [one.note for one in every(session, Referral)] == ["Une phrase longue que le réseau lent fait attendre"]
+
+
+def test_what_another_tab_left_in_a_row_is_not_shown_over_what_is_typed_here(call, row, here, session):
+    other = call.context.new_page()
+    other.goto(here)
+    call.context.route("**/referrals", lambda route: route.abort())
+    for page, words in ((call, "Tapé ici"), (other, "Tapé dans l’autre onglet")):
+        page.locator(".referral-rows [name=person]").fill(words)
+        page.keyboard.press("Tab")
+        expect(page.locator(".save-state")).to_have_attribute("data-state", "waiting")
+    other.close(run_before_unload=False)
+    call.wait_for_timeout(500)
+    call.context.unroute("**/referrals")
+    call.evaluate("dispatchEvent(new Event('online'))")
+    expect(row.locator(".row-trouble")).to_contain_text("Tapé dans l’autre onglet")
+    expect(row.locator("[name=person]")).to_have_value("Tapé ici")
+    assert [one.person for one in every(session, Referral)] == ["Tapé dans l’autre onglet"]
+    row.get_by_role("button", name="Garder ma version").click()
+    saved(call)
+    assert [one.person for one in every(session, Referral)] == ["Tapé ici"]
+
+
+@pytest.fixture
+def planned(call):
+    """A block to call again for, seen by Roxane's page."""
+    call.keyboard.press("Alt+n")
+    call.locator("article .menu summary").click()
+    call.locator("article .plan-call-back").click()
+    call.keyboard.type("Le budget")
+    call.keyboard.press("Tab")
+    saved(call)
+    return call.locator("article .plan")
+
+
+def replan(session, colleague, seen, said):
+    [there] = every(session, CallBack)
+    call_backs.plan(session, there.initiative_id, Plan(said), Plan(seen), colleague.id)
+    session.commit()
+
+
+def test_who_corrects_the_day_to_call_is_shown_what_a_colleague_says_to_ask(call, planned, colette, session):
+    replan(session, colette, "Le budget", "Le budget et les partenaires")
+    planned.locator("[name=due_on]").fill("2022-03-14")
+    expect(planned.locator("[name=reason]")).to_have_value("Le budget et les partenaires")
+    saved(call)
+    [kept] = every(session, CallBack)
+    assert (kept.reason, str(kept.due_on)) == ("Le budget et les partenaires", "2022-03-14")
+    planned.locator("[name=reason]").fill("Tout")
+    call.keyboard.press("Tab")
+    saved(call)
+    assert [one.reason for one in every(session, CallBack)] == ["Tout"]
+
+
+def test_two_who_say_what_to_ask_choose(call, planned, colette, session):
+    replan(session, colette, "Le budget", "Selon Colette")
+    planned.locator("[name=reason]").fill("Selon Roxane")
+    expect(planned.locator(".row-trouble")).to_contain_text("Colette a écrit autre chose")
+    planned.locator("[name=due_on]").fill("2022-03-14")
+    expect(planned.locator(".row-trouble")).to_contain_text("Selon Colette")
+    expect(planned.locator("[name=reason]")).to_have_value("Selon Roxane")
+    assert [one.reason for one in every(session, CallBack)] == ["Selon Colette"]
+    planned.get_by_role("button", name="Garder ma version").click()
+    saved(call)
+    [kept] = every(session, CallBack)
+    assert (kept.reason, str(kept.due_on)) == ("Selon Roxane", "2022-03-14")

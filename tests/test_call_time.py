@@ -130,21 +130,79 @@ def test_a_page_that_shows_a_block_merged_away_keeps_its_words_on_screen(at_desk
     expect(field).to_have_value("Un mot que personne ne doit perdre")
 
 
-def test_two_colleagues_correct_a_respondent_and_the_second_is_asked(call, colette, here, session):
+@pytest.fixture
+def two_versions(call, colette, session):
+    """A respondent whom Colette corrected while Roxane's page, which has not seen it, goes on."""
     call.get_by_text("Une autre personne répond").click()
     call.keyboard.type("Personne fictive")
     call.keyboard.press("Enter")
     saved(call)
     [uid] = stored(session, Respondent.uid)
-    row = call.locator(".respondent:not(.new)")
-    by_colette = Said("Selon Colette", None, "general")
-    respondents.keep(session, 1, uid, 1, by_colette, colette.id)
+    respondents.keep(
+        session, 1, uid, stored(session, Respondent.version)[0], Said("Selon Colette", None, "general"), colette.id
+    )
     session.commit()
+    row = call.locator(".respondent:not(.new)")
     row.locator("[name=name]").fill("Selon Roxane")
-    row.locator("[name=name]").press("Tab")
-    expect(call.get_by_text("Colette a écrit autre chose")).to_be_visible()
-    expect(row.locator("[name=name]")).to_have_value("Selon Roxane")
+    expect(row.locator(".row-trouble")).to_contain_text("Colette a écrit autre chose")
+    return row
+
+
+def test_who_goes_on_typing_puts_nothing_over_a_colleague_s_words(call, two_versions, session):
+    row = two_versions
+    expect(row.locator(".row-trouble")).to_contain_text("Selon Colette")
+    with call.expect_response("**/respondents") as answer:
+        row.locator("[name=function]").press_sequentially("Directrice")
+    assert answer.value.status == 409
+    assert stored(session, Respondent.name) == ["Selon Colette"]
+    row.get_by_role("button", name="Garder ma version").click()
+    saved(call)
+    expect(row.locator(".row-trouble")).to_have_count(0)
+    assert stored(session, Respondent.name) == ["Selon Roxane"]
+    assert stored(session, Respondent.function) == ["Directrice"]
+
+
+def test_a_colleague_s_version_of_a_respondent_is_taken(call, two_versions, session):
+    row = two_versions
+    row.get_by_role("button", name="Prendre la sienne").click()
+    saved(call)
+    expect(row.locator("[name=name]")).to_have_value("Selon Colette")
     row.locator("[name=function]").fill("Directrice")
     row.locator("[name=function]").press("Tab")
     saved(call)
-    assert stored(session, Respondent.name) == ["Selon Roxane"]
+    assert stored(session, Respondent.name) == ["Selon Colette"]
+    assert stored(session, Respondent.function) == ["Directrice"]
+
+
+def test_a_new_respondent_is_saved_while_being_typed(call, session):
+    call.get_by_text("Une autre personne répond").click()
+    with call.expect_response("**/respondents"):
+        call.keyboard.type("Personne fic")
+    assert stored(session, Respondent.name) == ["Personne fic"]
+    call.keyboard.type("tive")
+    call.keyboard.press("Enter")
+    row = call.locator(".respondent:not(.new)")
+    expect(row).to_have_count(1)
+    with call.expect_response("**/respondents"):
+        row.locator("[name=function]").press_sequentially("Directrice")
+    saved(call)
+    assert stored(session, Respondent.name) == ["Personne fictive"]
+    call.get_by_text("Une autre personne répond").click()
+    call.keyboard.type("Troisième")
+    call.keyboard.press("Enter")
+    saved(call)
+    assert stored(session, Respondent.name) == ["Personne fictive", "Troisième"]
+
+
+def test_what_is_typed_of_a_respondent_survives_the_end_of_the_browser(call, here, session):
+    call.route("**/respondents", lambda route: route.abort())
+    call.get_by_text("Une autre personne répond").click()
+    call.keyboard.type("Personne fic")
+    expect(call.locator(".save-state")).to_have_attribute("data-state", "waiting")
+    context = call.context
+    call.close(run_before_unload=False)
+    page = context.new_page()
+    page.goto(here)
+    expect(page.locator(".respondent:not(.new) [name=name]")).to_have_value("Personne fic")
+    saved(page)
+    assert stored(session, Respondent.name) == ["Personne fic"]

@@ -1,20 +1,34 @@
 // To call again for one block: noted in it, shown on the rail, and done with.
 
-import { whenTypingPauses } from "./blanks.js";
 import { newId } from "./ids.js";
+import { SharedRows } from "./shared-rows.js";
 
 const pathOf = (form) => new URL(form.action).pathname;
+const WORDS = ["reason", "due_on"];
+const asSeen = (words) => Object.fromEntries(WORDS.map((name) => [`seen_${name}`, words[name]]));
+const boxes = (names) => (form) => Object.fromEntries(names.map((name) => [name, form.elements[name].value.trim()]));
+
+function write(form, words) {
+  for (const [name, text] of Object.entries(words)) form.elements[name].value = text ?? "";
+}
 
 /** Follows the call backs of a call. */
 export function keepCallBacks(call, queue) {
-  const typing = new WeakMap();
-  const pause = (form) => {
-    if (!typing.has(form)) typing.set(form, whenTypingPauses(() => plan(call, queue, form)));
-    return typing.get(form);
+  const plans = new SharedRows(queue, "call-back", {
+    of: (words) => (words.path.endsWith("/done") ? null : placeOf(words)?.querySelector(".plan")),
+    path: pathOf,
+    said: boxes(WORDS),
+    seen: boxes(WORDS.map((name) => `seen_${name}`)),
+    see: write,
+    show: (form, words) => write(form, { ...words, ...asSeen(words) }),
+  });
+  const typed = (form, how) => {
+    if (!form) return;
+    plans[how](form);
+    mark(call, form.closest(".call-back"), true);
   };
-  const planOf = (event) => event.target.closest(".call-back .plan");
-  call.addEventListener("input", (event) => planOf(event) && pause(planOf(event)).later());
-  call.addEventListener("change", (event) => planOf(event) && pause(planOf(event)).now());
+  call.addEventListener("input", ({ target }) => typed(target.closest(".call-back .plan"), "later"));
+  call.addEventListener("change", ({ target }) => typed(target.closest(".call-back .plan"), "now"));
   call.addEventListener("click", (event) => {
     const button = event.target.closest(".plan-call-back");
     if (!button) return;
@@ -28,20 +42,16 @@ export function keepCallBacks(call, queue) {
     if (!form) return;
     event.preventDefault();
     event.stopPropagation();
-    if (form.matches(".plan")) return pause(form).now();
-    queue.send({ kind: "call-back", path: pathOf(form), body: { form_id: newId() }, form: true });
-    mark(call, form.closest(".call-back"), false);
+    const place = form.closest(".call-back");
+    if (form.matches(".plan")) plans.send(form, !("planned" in place.dataset));
+    else queue.send({ kind: "call-back", path: pathOf(form), body: { form_id: newId() }, form: true });
+    mark(call, place, form.matches(".plan"));
   };
   call.addEventListener("submit", submitted, { capture: true }); // any other form waits for the network
-  document.addEventListener("recension:replay", ({ detail: { words } }) => words.kind === "call-back" && replay(call, words));
+  document.addEventListener("recension:replay", ({ detail }) => detail.words.kind === "call-back" && replay(call, plans, detail));
 }
 
-function plan(call, queue, form) {
-  const { reason, due_on: due } = form.elements;
-  const body = { reason: reason.value.trim(), due_on: due.value, form_id: newId() };
-  queue.send({ kind: "call-back", path: pathOf(form), body, form: true });
-  mark(call, form.closest(".call-back"), true);
-}
+const placeOf = ({ path }) => document.getElementById(`b-${path.match(/initiatives\/([^-]+)-/)[1]}`)?.querySelector(".call-back");
 
 function mark(call, place, planned) {
   place.toggleAttribute("data-planned", planned);
@@ -49,10 +59,13 @@ function mark(call, place, planned) {
   call.querySelector(`[data-rail="${place.closest(".block").id}"]`).toggleAttribute("data-to-call", planned);
 }
 
-function replay(call, { path, body }) {
-  const [, uid, done] = path.match(/initiatives\/([^/]+)\/call-back(\/done)?/);
-  const place = document.getElementById(`b-${uid.slice(0, 8)}`)?.querySelector(".call-back");
+function replay(call, plans, entry) {
+  const place = placeOf(entry.words);
   if (!place) return;
-  if (!done) for (const name of ["reason", "due_on"]) place.querySelector(`[name=${name}]`).value = body[name];
+  const form = place.querySelector(".plan");
+  const done = entry.words.path.endsWith("/done");
+  if (!done && !plans.admits(form, entry)) return;
+  const { form_id: _id, ...plan } = entry.words.body;
+  if (!done) write(form, entry.state === "kept" ? { ...plan, ...asSeen(plan) } : plan);
   mark(call, place, !done);
 }

@@ -70,7 +70,7 @@ function settle(call, queue, line, as) {
     field.querySelector("textarea").dispatchEvent(new Event("input", { bubbles: true }));
     body.made = article.querySelector(".record").dataset.block;
   }
-  if (as === "referral") body.made = addReferral(call, queue, { note: text });
+  if (as === "referral") body.made = addReferral(call, { note: text });
   queue.send({ kind: "settle", path: new URL(line.querySelector(".settle").action).pathname, body, form: true });
   move(call, line, as);
 }

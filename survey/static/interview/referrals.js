@@ -1,31 +1,36 @@
 // Whom the respondent named (Q.14): rows that are kept as they are typed, beside the two fields of the paper.
 
-import { drawn, whenTypingPauses } from "./blanks.js";
+import { drawn } from "./blanks.js";
 import { newId } from "./ids.js";
+import { SharedRows } from "./shared-rows.js";
 
 const rows = (call) => call.querySelector(".referral-rows");
 const rowOf = (call, id) => rows(call).querySelector(`.referral[data-id="${CSS.escape(id)}"]`);
 const boxes = (row) => [...row.querySelectorAll(".words :is(input, textarea)")];
 const said = (row) => Object.fromEntries(boxes(row).map((box) => [box.name, box.value.trim()]));
-const known = new WeakMap();
+const pathOf = (call) => call.querySelector(".referrals").dataset.path;
+const shared = new WeakMap(); // by call
 
 /** Follows the rows of a call. */
 export function keepReferrals(call, queue) {
   const place = call.querySelector(".referrals");
-  const typing = new Map();
-  const pause = (row) => {
-    if (!typing.has(row)) typing.set(row, whenTypingPauses(() => send(call, queue, row)));
-    return typing.get(row);
-  };
-  for (const row of rows(call).children) known.set(row, JSON.stringify(said(row)));
-  place.addEventListener("input", (event) => pause(event.target.closest(".referral")).later());
-  place.addEventListener("change", (event) => pause(event.target.closest(".referral")).now());
-  addEventListener("pagehide", () => typing.forEach((one) => one.waits() && one.now()));
+  const kept = new SharedRows(queue, "referral", {
+    of: ({ body }) => rowOf(call, body.id),
+    path: () => pathOf(call),
+    said,
+    seen: (row) => ({ id: row.dataset.id, version: row.dataset.version, value: Object.values(said(row)).filter(Boolean).join(", ") }),
+    see: (row, seen) => Object.assign(row.dataset, seen),
+    show,
+  });
+  shared.set(call, kept);
+  for (const row of rows(call).children) kept.know(row);
+  place.addEventListener("input", (event) => kept.later(event.target.closest(".referral")));
+  place.addEventListener("change", (event) => kept.now(event.target.closest(".referral")));
   place.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
     event.preventDefault();
-    if (button.matches(".add-referral")) return rowOf(call, addReferral(call, queue)).querySelector("input").focus();
+    if (button.matches(".add-referral")) return rowOf(call, addReferral(call)).querySelector("input").focus();
     const row = button.closest(".referral");
     return act(call, queue, row, "gone" in row.dataset ? "restore" : "remove");
   });
@@ -34,39 +39,28 @@ export function keepReferrals(call, queue) {
     event.stopPropagation();
   });
   document.addEventListener("recension:replay", ({ detail }) => replay(call, detail));
-  document.addEventListener("recension:acknowledged", ({ detail: { entry } }) => acknowledge(call, entry));
 }
 
 /** A new row, with what is known already; its id. One that says nothing is not sent. */
-export function addReferral(call, queue, words = {}) {
+export function addReferral(call, words = {}) {
   const id = newId();
-  const row = show(call, id, words);
-  send(call, queue, row);
+  shared.get(call).send(drawRow(call, id, words));
   return id;
 }
 
-function show(call, id, words) {
+function drawRow(call, id, words) {
   const row = rowOf(call, id) ?? rows(call).appendChild(drawn("blank-referral", id));
-  for (const box of boxes(row)) box.value = words[box.name] ?? "";
+  show(row, words);
   return row;
 }
 
-function send(call, queue, row) {
-  const words = said(row);
-  const { id, version } = row.dataset;
-  if (JSON.stringify(words) === known.get(row) || (version === "0" && !Object.values(words).some(Boolean))) return;
-  known.set(row, JSON.stringify(words));
-  row.dataset.version = Number(version) + 1; // what it will be once this is taken in: what follows is sent after it
-  const value = Object.values(words).filter(Boolean).join(", ");
-  const body = { id, version, ...words, value, form_id: newId() };
-  queue.send({ kind: "referral", path: call.querySelector(".referrals").dataset.path, body, form: true });
+function show(row, words) {
+  for (const box of boxes(row)) box.value = words[box.name] ?? "";
 }
 
 function act(call, queue, row, what) {
-  const never = row.dataset.version === "0";
-  if (never) return row.remove();
-  const { path } = call.querySelector(".referrals").dataset;
-  queue.send({ kind: "referral-act", path: `${path}/${row.dataset.id}/${what}`, body: { form_id: newId() }, form: true });
+  if (!shared.get(call).knows(row)) return row.remove();
+  queue.send({ kind: "referral-act", path: `${pathOf(call)}/${row.dataset.id}/${what}`, body: { form_id: newId() }, form: true });
   return mark(row, what);
 }
 
@@ -76,17 +70,13 @@ function mark(row, what) {
   row.querySelector(".gone em").textContent = words.organisation || words.person || words.note || "—";
 }
 
-/** The server counts the changes of everybody. */
-function acknowledge(call, { words: { kind, body, acknowledged } }) {
-  const row = kind === "referral" && rowOf(call, body.id);
-  if (row && acknowledged > Number(row.dataset.version)) row.dataset.version = acknowledged;
-}
-
-function replay(call, { state, words: { kind, path, body, acknowledged } }) {
-  if (kind === "referral") {
-    const row = show(call, body.id, body);
-    row.dataset.version = state === "kept" ? acknowledged : Number(body.version) + 1;
-    known.set(row, JSON.stringify(said(row)));
+function replay(call, entry) {
+  const { state, words: { kind, path, body, acknowledged } } = entry;
+  const kept = shared.get(call);
+  if (kind === "referral" && kept.admits(rowOf(call, body.id), entry)) {
+    const row = drawRow(call, body.id, body);
+    row.dataset.version = state === "kept" ? acknowledged : body.version;
+    kept.know(row);
   }
   if (kind !== "referral-act") return;
   const [, id, what] = path.match(/referrals\/([^/]+)\/(\w+)/);
