@@ -25,7 +25,7 @@ from tests.trust.table import Fault
 ANSWERED = 20.0
 #: Once the fault is over saves are taken within so many seconds.
 BACK = 15.0
-DISK = 12 * 2**20
+DISK, EACH = 12 * 2**20, 4 * 2**20
 #: The root user writes where nobody may: for a while, not this one.
 UNPRIVILEGED = ("setpriv", "--bounding-set", "-dac_override") if os.geteuid() == 0 else ()
 
@@ -33,10 +33,10 @@ Trouble = Callable[[House, Path], contextlib.AbstractContextManager[Any]]
 
 
 @contextlib.contextmanager
-def small_disk() -> Iterator[Path]:
-    """A file system of a few megabytes, where everybody may write; to mount it takes the rights of root."""
+def small_disk(times: int) -> Iterator[Path]:
+    """A file system of a few megabytes, and more for what each of so many runs leaves; to mount it takes root."""
     prefix, folder = [] if os.geteuid() == 0 else ["sudo", "-n"], tempfile.mkdtemp()
-    options = f"size={DISK},mode=1777"
+    options = f"size={DISK + times * EACH},mode=1777"
     subprocess.run([*prefix, "mount", "-t", "tmpfs", "-o", options, "none", folder], check=True)
     try:
         yield Path(folder)
@@ -129,7 +129,7 @@ TROUBLES: dict[str, dict[str, Trouble]] = {
 
 def refused(kind: str, times: int) -> list[Fault]:
     """Each trouble so many times, all in the life of one server."""
-    with small_disk() as disk, house(kind, start=False, files=disk) as of_house:
+    with small_disk(times) as disk, house(kind, start=False, files=disk) as of_house:
         if of_house.cluster:
             move(of_house, disk)
         of_house.start(*UNPRIVILEGED)
