@@ -77,12 +77,28 @@ def test_later_leaves_both_versions_at_the_field_and_in_the_bar(two_versions, se
     assert stored(session, Interview.needs) == [MINE]
 
 
-def test_a_choice_that_meets_a_newer_version_asks_again(desks, two_versions, session):
+def test_the_choice_shows_what_stands_now_and_goes_on_showing_it(desks, two_versions, session):
     page, theirs = desks
     theirs.locator("#i-needs").fill("Tout autre chose")
     saved(theirs)
     page.keyboard.press("Alt+c")
+    expect(choice(page).locator("blockquote").nth(1)).to_have_text("Tout autre chose")
+    theirs.locator("#i-needs").fill("Tout autre chose encore")
+    saved(theirs)
+    expect(choice(page).locator("blockquote").nth(1)).to_have_text("Tout autre chose encore")
+    expect(choice(page)).to_contain_text("Colette a écrit ici, le")
     page.keyboard.press("1")
+    saved(page)
+    assert stored(session, Interview.needs) == [MINE]
+    assert stored(session, Edit.value, "needs").count(MINE) == 1
+
+
+def test_a_choice_that_meets_a_newer_version_asks_again(desks, two_versions, session):
+    page, theirs = desks
+    page.route("**/history/needs?*", lambda route: route.abort())
+    theirs.locator("#i-needs").fill("Tout autre chose")
+    saved(theirs)
+    type_in(page, "<Alt+c>", "<1>")
     expect(page.locator("#i-needs-trouble")).to_contain_text("Tout autre chose")
     assert stored(session, Interview.needs) == ["Tout autre chose"]
     page.keyboard.press("Alt+c")
@@ -90,7 +106,49 @@ def test_a_choice_that_meets_a_newer_version_asks_again(desks, two_versions, ses
     page.keyboard.press("1")
     saved(page)
     assert stored(session, Interview.needs) == [MINE]
-    assert stored(session, Edit.value, "needs").count(MINE) == 1
+
+
+def test_keeping_both_while_the_other_types_on_keeps_everything_once(desks, two_versions, session):
+    page, theirs = desks
+    page.route("**/history/needs?*", lambda route: route.abort())
+    theirs.locator("#i-needs").fill(f"{THEIRS} Et des heures.")
+    saved(theirs)
+    type_in(page, "<Alt+c>", "<3>")
+    saved(page)
+    assert stored(session, Interview.needs) == [f"{MINE}\n{THEIRS} Et des heures."]
+
+
+TOGETHER = "([mine, theirs, line]) => import('/static/interview/joining.js').then(({ joined }) => joined(mine, theirs, line))"
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "kept"),
+    [
+        ("Un lieu.", "Un lieu. Et du temps.", "Un lieu. Et du temps."),
+        ("Un lieu. Du temps. Merci.", "Un lieu. Du temps.", "Un lieu. Du temps. Merci."),
+        ("Deux salles. Un bus.", "Deux salles. Un train.", "Deux salles. Un bus.\nUn train."),
+        ("Deux salles\nUn bus", "Deux salles\nUn train", "Deux salles\nUn bus\nUn train"),
+        ("Deux salles. Un bus.\nUn tra", "Deux salles. Un train. Merci.", "Deux salles. Un bus.\nUn train. Merci."),
+        ("Budget de 12", "Budget de 120", "Budget de 12\nBudget de 120"),
+        ("", "Un lieu.", "Un lieu."),
+        ("Un lieu.", "", "Un lieu."),
+    ],
+)
+def test_two_versions_as_one_say_once_what_both_say(at_desk, roxane, here, mine, theirs, kept):
+    assert at_desk(roxane, here).evaluate(TOGETHER, [mine, theirs, False]) == kept
+
+
+def test_a_text_joined_again_and_again_with_one_that_grows_never_says_a_sentence_twice(at_desk, roxane, here):
+    page = at_desk(roxane, here)
+    common = "Le quartier manque de locaux. "
+    whole = f"{common}Les jeunes attendent dehors. Les aînés aussi. Rien le soir."
+    text = mine = f"{common}Le bus passe trop tard."
+    for length in range(len(common), len(whole) + 1):
+        text = page.evaluate(TOGETHER, [text, whole[:length].strip(), False])
+    sentences = [one.strip(". ") for one in text.replace("\n", " ").split(". ")]
+    assert sorted(sentences) == sorted({one.strip(". ") for one in f"{mine} {whole}".split(". ")})
+    assert page.evaluate(TOGETHER, ["Foyer", "Foyer / Maison", True]) == "Foyer / Maison"
+    assert page.evaluate(TOGETHER, ["Foyer / Gîte", "Foyer / Maison", True]) == "Foyer / Gîte / Maison"
 
 
 def test_several_conflicts_are_settled_one_after_the_other_boxes_too(desks, session):

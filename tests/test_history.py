@@ -105,7 +105,8 @@ def test_a_note_has_a_history_of_its_own(say, roxane, here, block):
     say("name", "Projet", uid=block)
     say("name", "Vérifier l’orthographe", 1, uid=block, part=Part.NOTE)
     told = roxane.get(f"{here}/history/name?block={block}&part=note", headers={"Accept": "application/json"}).get_json()
-    assert told["steps"]["1"] == {"version": 1, "value": "Vérifier l’orthographe", "reason": None}
+    written = {"who": "Roxane", "yours": True, "when": "2 mars 2026 09:01"}
+    assert told["steps"]["1"] == {"version": 1, "value": "Vérifier l’orthographe", "reason": None} | written
     assert "Projet" not in told["html"]
 
 

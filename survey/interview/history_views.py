@@ -16,11 +16,11 @@ from survey.instrument.grammar import Item, Section
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import drawing, history, loading, saving
 from survey.interview.answers import from_text
-from survey.interview.history import Field
+from survey.interview.history import Field, Step
 from survey.interview.models import RECORDS, Initiative, Part
 from survey.interview.saving import Change, Conflict, Place
 from survey.interview.saving_views import described, in_words
-from survey.web import language, wants_json
+from survey.web import language, moment, wants_json
 
 blueprint = Blueprint("history", __name__, url_prefix="/interviews")
 
@@ -51,7 +51,13 @@ def of_field(interview_id: int, item_name: str) -> str | dict[str, Any]:
             "interview/field_history.html", interview=interview, label=label, shown=shown, field=field
         )
     drawn = render_template("interview/_steps.html", interview=interview, shown=shown, field=field)
-    return {"html": drawn, "steps": {step.version: described(item, part, step) for step in steps}}
+    return {"html": drawn, "steps": {step.version: by_whom(item, part, step) for step in steps}}
+
+
+def by_whom(item: Item, part: Part, step: Step) -> dict[str, Any]:
+    """What stood in a field, for the page's script, and who wrote it."""
+    yours = step.by == current_user.id
+    return described(item, part, step) | {"who": step.who, "yours": yours, "when": moment(step.at)}
 
 
 @blueprint.post("/<int:interview_id>/history/<item_name>")

@@ -4,15 +4,28 @@ import { caret } from "../caret.js";
 import { differences } from "./differences.js";
 import { focus, seen, show, stands, trouble } from "./fields.js";
 import { markBoth, recordOf, route } from "./items.js";
+import { joined } from "./joining.js";
+import { latest } from "./latest.js";
 import { named, recount } from "./rail.js";
 
 const CHOICES = ["mine", "theirs", "both"];
+const LOOK_EVERY = 2000;
 
 /** What is not settled yet, oldest first: {queue, entry, theirs} by entry. */
 const conflicts = new Map();
 
+/** What was made of two versions, by field: {mine, both}. */
+const joins = new Map();
+
 document.addEventListener("recension:conflict", ({ detail }) => {
+  const { key, field, part } = detail.entry;
+  const join = joins.get(key);
+  joins.delete(key);
   conflicts.set(detail.entry, detail);
+  if (join && stands(field, part).value === join.both) {
+    show(field, part, { value: join.mine });
+    return settle(detail, "both"); // with what came meanwhile
+  }
   ask(detail);
   count(detail.queue);
 });
@@ -69,7 +82,12 @@ function button(entry, choice, says) {
 function settle({ queue, entry, theirs }, choice) {
   const { field, part } = entry;
   conflicts.delete(entry);
-  if (choice === "both") show(field, part, { value: together(field, part, theirs) });
+  if (choice === "both") {
+    const { value: mine } = stands(field, part);
+    const both = joined(mine, theirs.value ?? "", !texts(field, part).endsWith("textarea"));
+    joins.set(entry.key, { mine, both });
+    show(field, part, { value: both });
+  }
   seen(field, part).value = theirs.version;
   trouble(field).replaceChildren();
   if (choice === "theirs") {
@@ -81,11 +99,6 @@ function settle({ queue, entry, theirs }, choice) {
   recount(field, queue.call);
   count(queue);
   queue.flush();
-}
-
-function together(field, part, theirs) {
-  const between = texts(field, part).endsWith("textarea") ? "\n" : " / ";
-  return [stands(field, part).value, theirs.value].filter(Boolean).join(between);
 }
 
 /** What a version says, in words. */
@@ -103,22 +116,18 @@ function compare() {
   if (dialog.open) return;
   const conflict = [...conflicts.values()].find(({ entry }) => entry.field.isConnected);
   if (!conflict) return;
-  const { queue, entry, theirs } = conflict;
+  const { entry } = conflict;
   const { field, part } = entry;
-  const nothing = queue.call.dataset.saysNothing;
   dialog.querySelector(".which").textContent = named(field);
   dialog.querySelector(".aloud").textContent = field.closest(".question").querySelector(".wording")?.textContent ?? "";
-  dialog.querySelector(".theirs-said").textContent = said(queue, theirs);
-  const versions = [stands(field, part), theirs].map((version) => words(field, part, version));
-  const sides = dialog.querySelectorAll("blockquote");
-  differences(...versions).forEach((side, n) => sides[n].replaceChildren(...(side.length ? side.map(marked) : [nothing])));
   dialog.querySelector("[value=both]").hidden = !texts(field, part);
+  draw(dialog, conflict);
   const back = caret();
   const choose = (event, choice) => {
     event.preventDefault();
     dialog.close();
     back(); // at once: the next letter may come before the event that says the dialog is closed
-    if (choice && conflicts.has(entry)) settle(conflict, choice);
+    if (choice && conflicts.has(entry)) settle(conflicts.get(entry), choice);
   };
   dialog.onkeydown = (event) => {
     const choice = event.key === "Escape" ? "" : CHOICES[Number(event.code.match(/^(?:Digit|Numpad)([123])$/)?.[1]) - 1];
@@ -126,6 +135,31 @@ function compare() {
   };
   dialog.onsubmit = (event) => choose(event, event.submitter.value);
   dialog.showModal();
+  const look = () => lookAgain(entry, () => dialog.open && dialog.asks === entry && draw(dialog, conflict));
+  dialog.asks = entry;
+  const looking = setInterval(look, LOOK_EVERY);
+  dialog.addEventListener("close", () => clearInterval(looking), { once: true });
+  look();
+}
+
+function draw(dialog, { queue, entry, theirs }) {
+  const { field, part } = entry;
+  dialog.querySelector(".theirs-said").textContent = said(queue, theirs);
+  const versions = [stands(field, part), theirs].map((version) => words(field, part, version));
+  const sides = dialog.querySelectorAll("blockquote");
+  const nothing = queue.call.dataset.saysNothing;
+  differences(...versions).forEach((side, n) => sides[n].replaceChildren(...(side.length ? side.map(marked) : [nothing])));
+}
+
+/** The other person may be typing still: takes up what stands there now. */
+async function lookAgain(entry, changed) {
+  const call = document.querySelector(".call");
+  const last = await latest(call, entry.field, entry.part).catch(() => null);
+  const conflict = conflicts.get(entry);
+  if (!last || !conflict || last.version <= conflict.theirs.version) return;
+  conflict.theirs = last;
+  ask(conflict);
+  changed();
 }
 
 function marked({ text, differs }) {
