@@ -164,6 +164,22 @@ def test_an_interview_ends_without_the_network_and_one_may_go_back_on_it(call, c
     expect(call.get_by_role("heading", name="Le serveur ne répond pas")).to_be_visible()
 
 
+def test_finishing_when_all_is_saved_and_the_network_just_went_asks_here(call, case):
+    call.locator("[data-item=has_initiatives] input[value=no]").check()
+    saved(call)
+    call.context.set_offline(True)
+    expect(call.locator(state)).to_have_text("Tout est enregistré")
+    call.keyboard.press("Alt+t")
+    dialog = call.get_by_role("dialog", name="Terminer hors réseau")
+    expect(dialog).to_be_visible()
+    expect(call.locator(state)).to_have_text("Hors réseau; tout ce qui précède est enregistré")
+    dialog.get_by_role("button", name="Retourner à l’entrevue").press("Enter")
+    call.context.set_offline(False)
+    saved(call)
+    call.keyboard.press("Alt+t")
+    expect(call).to_have_url(re.compile("/review"))
+
+
 def test_an_interview_that_was_ended_opens_again_for_a_word_that_is_refused(call, session):
     call.context.set_offline(True)
     call.keyboard.press("Alt+n")

@@ -10,9 +10,10 @@ export function listenToFinish(call, queue, prepareToLeave) {
   for (const link of call.querySelectorAll("a[data-finish]")) {
     link.addEventListener("click", async (event) => {
       event.preventDefault();
-      if ((await queue.settled()) && !queue.why) location.assign(link.href);
-      else if (queue.why === "waiting") ask(call, dialog);
-      else prepareToLeave();
+      const settled = await queue.settled();
+      if (queue.why ? queue.why !== "waiting" : !settled) prepareToLeave();
+      else if (settled && (await queue.reached())) location.assign(link.href);
+      else ask(call, dialog);
     });
   }
   dialog.addEventListener("close", () => {

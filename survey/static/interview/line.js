@@ -38,9 +38,10 @@ export class Line {
   }
 }
 
-async function alive() {
+/** Whether the server answers, asked now. */
+export async function alive(patience = 8000) {
   try {
-    const answer = await fetch("/alive", { cache: "no-store", signal: AbortSignal.timeout(8000) });
+    const answer = await fetch("/alive", { cache: "no-store", signal: AbortSignal.timeout(patience) });
     return answer.ok && (await answer.text()) === "1"; // not the page of a hotel that asks for a room number
   } catch {
     return false;

@@ -2,7 +2,7 @@
 
 import { fieldOf, keyOf, placeOf, seen, show, stands, trouble } from "./fields.js";
 import { newId } from "./ids.js";
-import { Line } from "./line.js";
+import { alive, Line } from "./line.js";
 import { recount } from "./rail.js";
 import { request, results, Sender } from "./sender.js";
 import { alone } from "./tabs.js";
@@ -10,6 +10,7 @@ import { alone } from "./tabs.js";
 const KEEP_EVERY = 250;
 const TOGETHER = { entries: 100, characters: 1_000_000 };
 const TRIES = 3;
+const PATIENCE = 3000;
 
 const tell = (what, detail) => document.dispatchEvent(new CustomEvent(`recension:${what}`, { detail }));
 
@@ -155,6 +156,14 @@ export class Queue {
     await this.flush();
     if (!this.idle && !this.why) await this.flush();
     return this.idle;
+  }
+
+  /** Whether the server answers, before one leaves for a page that it must draw; the page says so where it does not. */
+  async reached() {
+    const answers = await alive(PATIENCE);
+    if (!answers) this.wait("waiting");
+    else if (this.why === "waiting") this.back();
+    return answers;
   }
 
   /** The server answers again. */
