@@ -118,7 +118,9 @@ def test_keeping_both_while_the_other_types_on_keeps_everything_once(desks, two_
     assert stored(session, Interview.needs) == [f"{MINE}\n{THEIRS} Et des heures."]
 
 
-TOGETHER = "([mine, theirs, line]) => import('/static/interview/joining.js').then(({ joined }) => joined(mine, theirs, line))"
+TOGETHER = (
+    "([mine, theirs, line]) => import('/static/interview/joining.js').then(({ joined }) => joined(mine, theirs, line))"
+)
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,16 @@ def of_field(connection: sa.Connection, place: Place, item: Item, part: Part) ->
     last = sa.select(*words).join(User, User.id == Edit.user_id).where(Edit.id.in_([spell[-1].id for spell in spells]))
     said = {row.id: row for row in connection.execute(last)}
     return [
-        Step(end.id, end.version, said[end.id].who, end.user_id, end.at, len(spell), said[end.id].value, said[end.id].reason)
+        Step(
+            end.id,
+            end.version,
+            said[end.id].who,
+            end.user_id,
+            end.at,
+            len(spell),
+            said[end.id].value,
+            said[end.id].reason,
+        )
         for spell in spells
         for end in spell[-1:]
     ]
