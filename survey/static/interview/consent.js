@@ -1,6 +1,7 @@
 // What the person consents to: checked here as the server does, told to it, and the call goes on without waiting.
 
 import { newId } from "./ids.js";
+import { item } from "./items.js";
 
 const FIRST_FIELD = "i-respondent_name";
 const DOUBLE_CLICK = 500; // nothing moves away from under its second half
@@ -26,7 +27,10 @@ export function consentTo(call, queue, form) {
     done(call, form, body);
     if (body.interview === "no" || elsewhere) return;
     location.hash = FIRST_FIELD;
-    document.getElementById(FIRST_FIELD).focus();
+    const first = document.getElementById(FIRST_FIELD);
+    first.closest("[data-part]").scrollIntoView({ block: "start" }); // its heading too, which the bar would hide
+    item(first).scrollIntoView({ block: "nearest" });
+    first.focus({ preventScroll: true });
   };
   if (document.activeElement.matches(":focus-visible")) goOn();
   else setTimeout(goOn, DOUBLE_CLICK);

@@ -7,19 +7,28 @@ export function layOut(call) {
   const box = call.querySelector(".park textarea");
   let back = null;
 
+  const beside = () => getComputedStyle(dossier).position !== "static";
   const toggle = (open) => {
-    dossier.hidden = !open;
-    link.setAttribute("aria-expanded", String(open));
-    if (!open) return leave();
-    come(dossier);
-    if (!dossier.querySelector(".dossier-words")) fetched(dossier, link.href);
+    remember();
+    const act = () => {
+      dossier.hidden = !open;
+      link.setAttribute("aria-expanded", String(open));
+      if (open) dossier.focus({ preventScroll: beside() });
+      else leave({ preventScroll: beside() });
+    };
+    if (beside()) keepStill(atHand(call, back), act);
+    else act();
+    if (open && !dossier.querySelector(".dossier-words")) fetched(dossier, link.href);
   };
-  const come = (place) => {
+  const remember = () => {
     const { activeElement } = document;
     if (!dossier.contains(activeElement) && activeElement !== box) back = activeElement;
+  };
+  const come = (place) => {
+    remember();
     place.focus();
   };
-  const leave = () => back?.isConnected && back.focus();
+  const leave = (options) => back?.isConnected && back.focus(options);
 
   link.setAttribute("role", "button");
   link.setAttribute("aria-expanded", "false");
@@ -37,6 +46,25 @@ export function layOut(call) {
     else return;
     event.preventDefault();
   });
+}
+
+/** What one looks at: where the focus is if that is on screen, or else the first question that is. */
+function atHand(call, focused) {
+  const { bottom: top } = call.querySelector(".call-bar").getBoundingClientRect();
+  const onScreen = (place) => {
+    const box = place.getBoundingClientRect();
+    return box.bottom > top && box.top < innerHeight;
+  };
+  const parts = call.querySelector(".parts");
+  const near = parts.contains(focused) ? [focused] : [];
+  return [...near, ...parts.querySelectorAll(".question")].find(onScreen) ?? parts;
+}
+
+/** Changes the layout, and what one looks at stays where it is on screen. */
+function keepStill(place, change) {
+  const { top } = place.getBoundingClientRect();
+  change();
+  scrollBy({ top: place.getBoundingClientRect().top - top, behavior: "instant" });
 }
 
 async function fetched(dossier, path) {
