@@ -161,6 +161,22 @@ def row(call):
     return call.locator(".referral-rows .referral")
 
 
+def test_a_row_answers_both_fields_of_q14_wherever_what_lacks_is_counted(call, row, here):
+    lacking = call.locator("[data-rail=others] .rail-lacking a")
+    for again in (False, True):
+        if again:
+            call.reload()
+        expect(lacking).to_have_text(["Q.15.", "Q.16.", "Q.17."])
+    call.goto(f"{here}/review")
+    expect(call.locator("main")).not_to_contain_text("Si oui")
+    call.goto(here)
+    call.get_by_role("button", name="Retirer cette référence").click()
+    expect(lacking).to_have_count(5)
+    saved(call)
+    call.goto(f"{here}/review")
+    expect(call.locator("main")).to_contain_text("Si oui, lesquelles")
+
+
 def test_a_sentence_that_goes_on_puts_nothing_over_a_colleague_s_words(call, row, colette, session):
     refer(session, colette, 1, organisation="Le Repère", person="Selon Colette")
     note = row.locator("[name=note]")

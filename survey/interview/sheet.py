@@ -22,6 +22,9 @@ from survey.interview.models import RECORDS, Consent, Edit, Field, Initiative, I
 
 Rows = Sequence[Any]
 
+#: The fields of Q.14 that a row of those named answers as well.
+NAMED_IN_ROWS = frozenset({"others_named", "others_contacts"})
+
 
 @dataclass
 class Record:
@@ -98,7 +101,7 @@ class Sheet:
 
     def unanswered(self, section: Section, record: Record) -> list[Item]:
         """The items on the route with neither an answer nor a reason for having none; supplementary ones may."""
-        settled = section.optional | record.reasons.keys()
+        settled = section.optional | record.reasons.keys() | (NAMED_IN_ROWS if self.header.names_others else set())
         return [i for i in self.asked(section, record) if i.name not in settled and not record.answered(i)]
 
 
@@ -146,6 +149,7 @@ def header() -> sa.Select[Any]:
         sa.exists().where(Respondent.interview_id == Interview.id).label("respondents"),
         sa.exists().where(Parked.interview_id == Interview.id).label("parked"),
         sa.exists().where(Referral.case_id == Interview.case_id).label("referrals"),
+        sa.exists().where(Referral.case_id == Interview.case_id, Referral.removed_at.is_(None)).label("names_others"),
         call_backs.planned().label("call_backs"),
         sa.select(sa.func.max(Sitting.number))
         .where(Sitting.interview_id == Interview.id)

@@ -15,7 +15,19 @@ export function recount(field, call) {
   }
 }
 
-export const lackingIn = (part) => [...part.querySelectorAll(".item")].filter(lacks);
+export const lackingIn = (part) => [...part.querySelectorAll(".item")].filter((field) => lacks(field) && !saidInRows(field));
+
+/** Whether an item of Q.14 is answered in the rows under it. */
+const saidInRows = (field) =>
+  ["others_named", "others_contacts"].includes(field.dataset.item) &&
+  [...field.closest("[data-part]").querySelectorAll(".referral:not([data-gone]) .words :is(input, textarea)")].some(({ value }) => value.trim());
+
+function followRows(call) {
+  const again = () => recount(call.querySelector('.item[data-item="others_named"]'), call);
+  const rows = call.querySelector(".referral-rows");
+  rows.addEventListener("input", again);
+  new MutationObserver(again).observe(rows, { childList: true, subtree: true, attributeFilter: ["data-gone", "data-version"] });
+}
 
 function showCount(count, n, says) {
   const hidden = document.createElement("span");
@@ -63,6 +75,7 @@ export function follow(call) {
     const field = part.querySelector(":scope > .card .item, :scope > .record .item");
     if (field) recount(field, call);
   }
+  followRows(call);
   const mark = () => {
     const top = call.querySelector(".call-bar").getBoundingClientRect().bottom + 80;
     const passed = [...call.querySelectorAll("[data-part]")].filter((part) => part.getBoundingClientRect().top <= top);
