@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import TypeVar
 
 import pytest
@@ -13,8 +14,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from survey.accounts.models import LoginSession
 from survey.fieldwork.models import Case
 from survey.instrument.codes import Audience, Disposition, Funding, MissingReason, Status, YesNo
-from survey.interview import conduct
-from survey.interview.models import Edit, Initiative, Interview, Nonresponse, Note
+from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.interview import conduct, saving
+from survey.interview.models import Edit, Initiative, Interview, Nonresponse, Note, Part
+from survey.interview.saving import Change, Place
 from tests.browsing import on_sqlite
 from tests.conftest import signed_in
 
@@ -223,6 +226,67 @@ def test_escape_leaves_a_note_for_its_answer(call):
     call.keyboard.press("Escape")
     expect(call.locator("#i-needs")).to_be_focused()
     expect(call.locator("#i-needs-note")).to_be_hidden()
+
+
+def test_typing_goes_on_after_what_was_put_back_and_after_the_name_of_a_block(
+    at_desk, roxane, malik, here, interview, session
+):
+    needs = next(item for _section, item in QUESTIONNAIRE.items() if item.name == "needs")
+    for n, (words, by) in enumerate((("Un local", roxane), ("Rien", malik))):
+        change = Change(uuid.uuid4(), needs, Part.ANSWER, n, words)
+        saving.save(session.connection(), Place(interview.id), change, by.id)
+    session.commit()
+    call = at_desk(roxane, here)
+    call.locator("#i-needs").focus()
+    call.keyboard.press("Alt+h")
+    call.get_by_role("button", name="Remettre ceci").press("Enter")
+    expect(call.get_by_role("dialog")).to_be_hidden()
+    call.keyboard.type(", et du temps")
+    expect(call.locator("#i-needs")).to_have_value("Un local, et du temps")
+    call.keyboard.press("Alt+n")
+    type_in(call, "Projet")
+    name = call.locator("article.block input[name=name]")
+    name.evaluate("(input) => input.setSelectionRange(0, 0)")
+    type_in(call, "<Alt+ArrowDown>", "<Alt+ArrowUp>", " pilote")
+    expect(name).to_have_value("Projet pilote")
+
+
+def test_the_note_stays_where_it_is_when_the_history_comes_up(call):
+    call.locator("#i-needs").focus()
+    field = call.locator("[data-item=needs]")
+    past, note = field.get_by_role("button", name="Historique"), field.locator(".note > summary")
+    expect(past).to_be_hidden()
+    before = note.bounding_box()
+    call.keyboard.type("Un local")
+    expect(past).to_be_visible()
+    assert note.bounding_box() == before
+
+
+def test_the_heading_and_the_label_show_once_consents_are_recorded(call):
+    for purpose in ("interview", "quote", "recontact"):
+        call.locator(f".consent input[name={purpose}][value=yes]").check()
+    call.get_by_role("button", name="Consigner les réponses").click()
+    expect(call.locator("#i-respondent_name")).to_be_focused()
+    bar = call.locator(".call-bar").bounding_box()
+    for told in (call.locator("#general-title"), call.locator("#i-respondent_name-label")):
+        place = told.bounding_box()
+        assert bar["y"] + bar["height"] <= place["y"] <= 800
+
+
+def test_the_question_at_hand_keeps_its_place_beside_the_dossier(call):
+    for _ in range(2):
+        call.keyboard.press("Alt+n")
+        saved(call)
+    field = call.locator("article.block textarea[name=description]").last
+    field.focus()
+    dossier, top = call.locator("#dossier"), field.bounding_box()["y"]
+    for visible in (True, False):
+        call.keyboard.press("Alt+d")
+        expect(dossier).to_be_visible(visible=visible)
+        if visible:
+            expect(dossier.locator(".dossier-words")).to_be_visible()
+        assert abs(field.bounding_box()["y"] - top) <= 2
+    expect(field).to_be_focused()
 
 
 def test_the_rail_says_what_each_block_is_called_and_lacks(call):

@@ -1,5 +1,6 @@
 // The fields of the page as saves know them: by block, item and part.
 
+import { focusAtEnd } from "../caret.js";
 import { noteOf, reasonOf, recordOf, setNote, setReason, setValue, valueOf } from "./items.js";
 
 export const keyOf = ({ block, item, part }) => `${block ?? ""}/${item}/${part}`;
@@ -30,4 +31,4 @@ export function show(field, part, { value, reason }) {
 export const trouble = (field) => field.querySelector(".trouble");
 
 export const focus = (field, part) =>
-  field.querySelector(part === "note" ? ".note textarea" : ".control :is(input, textarea)").focus();
+  focusAtEnd(field.querySelector(part === "note" ? ".note textarea" : ".control :is(input, textarea)"));

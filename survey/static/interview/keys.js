@@ -1,5 +1,6 @@
 // The keys of a call: one hand types, the other holds the phone.
 
+import { focusAtEnd } from "../caret.js";
 import { addBlock } from "./blocks.js";
 import { item } from "./items.js";
 
@@ -24,7 +25,7 @@ export function listen(call, queue, changed) {
     if (event.code === "KeyO" && field) {
       const note = field.querySelector(".note");
       note.open = true;
-      note.querySelector("textarea").focus();
+      focusAtEnd(note.querySelector("textarea"));
       return true;
     }
     if (event.code === "KeyN" && event.repeat) return true;
@@ -37,7 +38,7 @@ export function listen(call, queue, changed) {
   const land = (part) => {
     part.scrollIntoView({ block: "start" });
     const inside = part.querySelector(".record .control :is(input, textarea)");
-    (inside && inside.closest("[data-part]") === part ? inside : part).focus({ preventScroll: true });
+    focusAtEnd(inside && inside.closest("[data-part]") === part ? inside : part, { preventScroll: true });
     return true;
   };
   const go = (step) => {
