@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from survey.audit import AuditEntry
@@ -167,6 +168,26 @@ def test_undoing_a_split_gives_back_what_went_and_sets_the_new_block_aside(
     assert "a été séparée en deux" not in roxane.get(here).text
     roxane.post(f"{here}/rearrangements/{made}/undo")
     assert block(session, blocks[0]).description == "Ce qui est dit du second"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True, scope="session")
+def test_the_page_lands_where_it_says_what_was_done_and_undoes_it(at_desk, roxane, here, blocks, said, session):
+    for uid in blocks:
+        said(uid, name="Projet", description="Deux choses")
+    page = at_desk(roxane, f"{here}/initiatives/{blocks[1]}/split")
+    page.get_by_role("button", name="les deux").last.click()
+    page.wait_for_url("**/interviews/*#b-*")
+    notice = page.locator(f".block[id='{page.url.split('#')[1]}'] .rearranged")
+    expect(notice).to_contain_text("a été séparée en deux")
+    expect(notice).to_be_in_viewport(ratio=1)
+    notice.get_by_role("button", name="Annuler").click()
+    expect(page.locator(".block")).to_have_count(3)
+    page.goto(f"{here}/initiatives/{blocks[1]}/merge?with={blocks[2]}")
+    page.locator("main form[method=post] button").last.click()
+    page.wait_for_url(f"**/interviews/*#b-{str(blocks[1])[:8]}")
+    notice = page.locator(f"#b-{str(blocks[1])[:8]} .rearranged")
+    expect(notice).to_contain_text("a rejoint")
+    expect(notice).to_be_in_viewport(ratio=1)
 
 
 def test_undoing_leaves_alone_what_was_said_since(split, roxane, here, blocks, session):

@@ -19,7 +19,7 @@ from survey.instrument.questionnaire import GENERAL, INITIATIVES, OTHERS, QUESTI
 from survey.interview import drafts
 from survey.interview.answers import as_text
 from survey.interview.forms import ConsentForm
-from survey.interview.fragments import fragments
+from survey.interview.fragments import fragments, rearranged
 from survey.interview.frame import Frame, Kind, frame
 from survey.interview.models import Part
 from survey.interview.sheet import Record, Sheet
@@ -48,14 +48,16 @@ def page(sheet: Sheet, typed: Mapping[str, Typed], consent: ConsentForm | None) 
     for section in (GENERAL, OTHERS):
         values |= answers(sheet, section, sheet.interview, typed.get("i"))
         values[f"count:{section.name}"] = count(drawn, len(sheet.unanswered(section, sheet.interview)))
-    blocks, rail = [], []
+    blocks, rail, undoable = [], [], rearranged(sheet)
     for n, record in enumerate(sheet.blocks, start=1):
         own = everywhere | of_block(record, n)
         own["count"] = count(drawn, len(sheet.unanswered(INITIATIVES, record)))
+        own["rearranged"] = undoable.get(record.uid, b"")
         rail.append(drawn.rail_block.fill(own))
         blocks.append(drawn.block.fill(own | answers(sheet, INITIATIVES, record, typed.get(key(record)))))
     values["blocks"], values["rail-blocks"] = b"".join(blocks), b"".join(rail)
     values["removed"] = b"".join(removed(drawn, everywhere, sheet, record) for record in sheet.removed)
+    values["rearranged"] = undoable.get(None, b"")
     values |= fragments(sheet)
     if any(one.errors for one in typed.values()):
         values["errors"] = render_template("interview/_errors.html", typed=typed).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from flask import render_template
@@ -22,9 +23,6 @@ from survey.web import language
 def fragments(sheet: Sheet) -> dict[str, bytes]:
     """The HTML of each, by the name of its hole."""
     header, found = sheet.header, {"points": points(sheet)}
-    if header.rearranged:
-        acts = rearranging.of_interview(db.connection, header.id)
-        found["rearranged"] = drawn("_rearranged", sheet, acts=acts)
     if header.respondents:
         found["respondents"] = drawn("_respondents", sheet, rows=respondents.of_interview(db.session, header.id))
     if header.parked:
@@ -41,6 +39,17 @@ def fragments(sheet: Sheet) -> dict[str, bytes]:
         lines = [(one, sitting_in_words(one), hours(one)) for one in held]
         found["sittings"] = drawn("_sittings", sheet, lines=lines, modes=list(Mode))
     return found
+
+
+def rearranged(sheet: Sheet) -> dict[uuid.UUID | None, bytes]:
+    """What can be undone, by the `uid` of the block where it stands; under None, what stands beside no block."""
+    if not sheet.header.rearranged:
+        return {}
+    there = {record.uid for record in sheet.blocks}
+    beside: dict[uuid.UUID | None, list[Any]] = {}
+    for act in rearranging.of_interview(db.connection, sheet.header.id):
+        beside.setdefault(act.beside if act.beside in there else None, []).append(act)
+    return {uid: drawn("_rearranged", sheet, acts=acts) for uid, acts in beside.items()}
 
 
 def drawn(name: str, sheet: Sheet, **shown: Any) -> bytes:

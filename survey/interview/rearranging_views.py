@@ -66,8 +66,7 @@ def split(interview_id: int, uid: uuid.UUID) -> Answered:
         db.session, form.identity, loading.block(interview_id, uid), record, chosen, current_user.id
     )
     db.session.commit()
-    flash(_("L’initiative est séparée en deux; la nouvelle suit la première."), "good")
-    return back(interview_id, made.uid)
+    return back(interview_id, made.uid)  # where the page says what was done, and undoes it
 
 
 def show_split(
@@ -128,7 +127,6 @@ def merge(interview_id: int, uid: uuid.UUID) -> Answered:
     both = [(loading.block(interview_id, one.uid), one) for one in (record, other) if one.uid]
     rearranging.merge(db.session, form.identity, both[0], both[1], chosen, set_aside, current_user.id)
     db.session.commit()
-    flash(_("Les deux initiatives n’en font plus qu’une."), "good")
     return back(interview_id, uid)
 
 
