@@ -180,6 +180,21 @@ def test_finishing_when_all_is_saved_and_the_network_just_went_asks_here(call, c
     expect(call).to_have_url(re.compile("/review"))
 
 
+def test_the_end_without_the_network_shows_from_its_title_and_says_what_lacks_in_words(call):
+    call.context.set_offline(True)
+    for _ in range(4):
+        call.keyboard.press("Alt+n")
+    call.keyboard.press("Alt+t")
+    dialog = call.get_by_role("dialog", name="Terminer hors réseau")
+    expect(dialog.get_by_role("heading", level=2)).to_be_in_viewport(ratio=1)
+    expect(dialog.get_by_role("button", name="Terminer l’entrevue")).to_be_in_viewport(ratio=1)
+    expect(dialog.locator("a", has_text="Q.16")).to_have_text(re.compile(r"Q\.16\. \w+ \w+"))
+    call.keyboard.press("Escape")
+    call.set_viewport_size({"width": 360, "height": 300})
+    call.keyboard.press("Alt+t")
+    expect(dialog.get_by_role("heading", level=2)).to_be_in_viewport(ratio=1)
+
+
 def test_an_interview_that_was_ended_opens_again_for_a_word_that_is_refused(call, session):
     call.context.set_offline(True)
     call.keyboard.press("Alt+n")

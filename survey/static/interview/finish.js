@@ -37,14 +37,23 @@ function ask(call, dialog) {
     const heading = document.createElement("h3");
     heading.textContent = part.querySelector("h2, h3").textContent;
     const list = document.createElement("ul");
-    list.append(...lacking.map(linkTo));
+    list.append(...lacking.map(lineOf));
     return [heading, list];
   });
   dialog.querySelector(".lacking").replaceChildren(...said);
   dialog.querySelector(".complete").hidden = said.length > 0;
   dialog.returnValue = "";
   dialog.showModal();
+  dialog.scrollTop = 0; // where the screen is low, the focus on its last button is not to hide its title
   dialog.querySelector(".lacking").onclick = (event) => event.target.closest("a") && dialog.close("");
+}
+
+/** What leads to a field, with the words of its question where it has no label of its own. */
+function lineOf(field) {
+  const line = linkTo(field);
+  const words = field.querySelector(".label") ? "" : (field.closest(".question").querySelector(".wording")?.textContent.trim() ?? "");
+  line.querySelector("a").append(words && ` ${words}`);
+  return line;
 }
 
 /** The interview is over on this page, as far as this browser can tell; until it is sent, one may go back on it. */
