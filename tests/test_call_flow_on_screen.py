@@ -143,6 +143,25 @@ def test_the_dossier_opens_beside_the_call_and_gives_the_place_back(call):
     saved(page)
 
 
+def test_a_line_put_where_it_belongs_by_keyboard_leads_to_the_next_then_back_to_the_question(call, session):
+    page = call
+    page.locator("#i-needs").focus()
+    park(page, "Marie", "Budget")
+    for text, after in (("Marie", "Budget"), ("Budget", None)):
+        line = page.locator(".parked-list .parked", has_text=text)
+        line.get_by_role("button", name="Référence").press("Enter")
+        there = page.locator(".parked-list .parked", has_text=after) if after else None
+        expect(there.locator(".settle button").first if there else page.locator(".park textarea")).to_be_focused()
+        expect(page.locator(".parked-said")).to_have_text("Classé : une référence, sous Q.14.")
+    page.keyboard.press("Alt+g")
+    page.keyboard.type("Encore")
+    page.keyboard.press("Enter")
+    page.locator(".parked-list button").first.focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("#i-needs")).to_be_focused()
+    saved(page)
+
+
 def refer(session, colleague, version, **words):
     """What a colleague writes in the one row that there is."""
     [row] = every(session, Referral)

@@ -31,6 +31,10 @@ export function keepParking(call, queue) {
     text.focus();
   };
 
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.target === text) return;
+    text.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })); // leads back as it does from the text
+  });
   text.addEventListener("input", typing.later);
   text.addEventListener("change", typing.now);
   addEventListener("pagehide", typing.now);
@@ -62,6 +66,8 @@ function show(call, id, text) {
 function settle(call, queue, line, as) {
   const text = line.querySelector("p").textContent;
   const body = { as, form_id: newId(), value: text };
+  const next = line.nextElementSibling?.querySelector(".settle button") ?? call.querySelector(".park textarea");
+  const here = line.contains(document.activeElement);
   if (as === "initiative") {
     if (addBlockByClick(call, queue) === null) return;
     const article = call.querySelector(".blocks").lastElementChild;
@@ -72,12 +78,16 @@ function settle(call, queue, line, as) {
   }
   if (as === "referral") body.made = addReferral(call, { note: text });
   queue.send({ kind: "settle", path: new URL(line.querySelector(".settle").action).pathname, body, form: true });
+  if (here && as !== "initiative") next?.focus();
   move(call, line, as);
+  const said = call.querySelector(".parked-said");
+  said.textContent = said.dataset[`says${as[0].toUpperCase()}${as.slice(1)}`];
 }
 
 function bringBack(call, queue, form) {
   queue.send({ kind: "unsettle", path: new URL(form.action).pathname, body: { form_id: newId() }, form: true });
   move(call, form.closest(".parked"), null);
+  call.querySelector(".parked-said").textContent = "";
 }
 
 function move(call, line, as) {
