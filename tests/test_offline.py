@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from survey.instrument.codes import ConsentPurpose, Disposition, YesNo
-from survey.interview import drafts, offline_views
+from survey.interview import drafts, durations, offline_views, sittings
 from survey.interview.models import Consent, Edit, Initiative, Interview
 from tests.browsing import on_sqlite
 from tests.test_call import held, hold, saved, stored, type_in
@@ -91,6 +91,31 @@ def test_a_text_that_grows_over_several_loads_without_the_network_meets_no_confl
     saved(call)
     assert stored(session, Interview.needs) == ["Un local, et du temps"]
     assert sorted(stored(session, Edit.version, "needs")) == [1, 2, 3, 4]
+
+
+def test_the_time_goes_on_from_what_the_page_knew_and_is_the_server_s_again_on_line(call, interview, session):
+    shown = call.locator(".call-time")
+    session.rollback()
+    sitting = sittings.of_interview(session, interview.id)[0]
+    durations.spend(session, sitting, uuid.uuid4(), {"general": 720})
+    session.commit()
+    call.reload()
+    expect(shown).to_have_text(re.compile("^12 min"))
+    opened(call).context.set_offline(True)
+    call.reload()
+    expect(shown).to_have_text(re.compile("^12 min"))
+    call.locator("#i-respondent_function").fill("Directrice")
+    call.wait_for_timeout(2500)
+    durations.spend(session, sitting, uuid.uuid4(), {"general": 300})
+    session.commit()
+    call.reload()
+    expect(shown).to_have_text(re.compile("^12 min"))
+    call.context.set_offline(False)
+    expect(shown).to_have_text(re.compile("^17 min"))
+    session.rollback()
+    told = durations.spent(session.connection(), [interview.id])[interview.id, "general", None].seconds
+    session.rollback()
+    assert told > 1020
 
 
 def test_consent_is_recorded_without_the_network_and_once(call, session):

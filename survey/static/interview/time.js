@@ -21,47 +21,72 @@ export function partAtHand(call) {
   return focused ?? call.querySelector(call.querySelector(".rail a[aria-current]")?.hash || "#opening");
 }
 
+/** A visit: its `seconds`, those that were `told`; and what the server says was `spent`, `counted` of it by this visit. */
+const begun = (spent = {}) => ({ visit: newId(), atWork: false, seconds: {}, told: {}, spent, counted: {} });
+
+/** What the page before this one, in this tab, had counted. It is taken away: a copy of the tab is another visit. */
+function takeOver(lane) {
+  const kept = JSON.parse(sessionStorage.getItem(lane));
+  sessionStorage.removeItem(lane);
+  return kept;
+}
+
 export function keepTime(call) {
   const line = call.querySelector(".call-time");
-  const known = { spent: {}, usual: undefined };
-  let [visit, told, seconds] = [newId(), 0, {}];
-  let [last, active, atWork] = [performance.now(), performance.now(), false];
+  const lane = `recension-time-${call.dataset.user}-${call.dataset.interview}`;
+  const time = { ...begun(), ...takeOver(lane) };
+  let fresh = false; // whether what is known is what the server says
+  let [last, active] = [performance.now(), performance.now()];
 
-  const total = () => Object.values(seconds).reduce((sum, n) => sum + n, 0);
-  const show = () => (line.textContent = words(line.dataset, call, sum(known.spent, seconds), known.usual));
+  const soFar = () => sum(time.spent, sum(time.seconds, time.counted, -1));
+  const show = () => (line.textContent = words(line.dataset, call, soFar(), time.usual));
+  const restart = () => Object.assign(time, begun(soFar()));
+  if (Date.now() - time.at > SILENCE) restart();
 
   /** Tells all that this visit took so far: what is told twice, or not at all, does no harm. */
   const tell = async (keepalive = false) => {
-    if (!atWork || Math.round(total()) === told) return;
-    told = Math.round(total());
-    const whole = Object.fromEntries(Object.entries(seconds).map(([part, n]) => [part, Math.round(n)]));
+    const whole = Object.fromEntries(Object.entries(time.seconds).map(([part, n]) => [part, Math.round(n)]));
+    if (!time.atWork || JSON.stringify(whole) === JSON.stringify(time.told)) return;
+    const { visit } = time;
     const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": call.dataset.csrf };
     try {
       const body = JSON.stringify({ visit, seconds: whole });
       const answer = await fetch(line.dataset.time, { method: "POST", headers, body, keepalive });
       attend(answer);
-      if (answer.ok) sayWho(call, (await answer.json()).sitting);
-    } catch {} // the next time it says it all again
+      if (!answer.ok) return;
+      if (visit === time.visit) time.told = whole;
+      sayWho(call, (await answer.json()).sitting);
+    } catch {
+      fresh = false; // the next time it says it all again
+    }
   };
 
   const ask = async () => {
+    const { told } = time;
     try {
       const answer = await fetch(line.dataset.time, { headers: { Accept: "application/json" } });
       attend(answer);
-      if (answer.ok) Object.assign(known, await answer.json());
+      if (answer.ok && told === time.told) {
+        Object.assign(time, await answer.json());
+        // a block that the server does not have yet had nothing counted
+        time.counted = Object.fromEntries(Object.entries(told).map(([part, n]) => [part, Math.min(n, time.spent[part] ?? 0)]));
+        fresh = true;
+      }
     } catch {} // without the network nothing is predicted
     show();
   };
 
+  const refresh = async () => {
+    await tell();
+    if (!fresh) await ask();
+  };
+
   const stir = (event) => {
     const now = performance.now();
-    if (now - active > SILENCE) {
-      known.spent = sum(known.spent, seconds);
-      [visit, told, seconds, atWork] = [newId(), 0, {}, false];
-    }
+    if (now - active > SILENCE) restart();
     active = now;
-    if (!atWork && event.target.closest?.("[data-part] :is(input, textarea, select)")) {
-      atWork = true;
+    if (!time.atWork && event.target.closest?.("[data-part] :is(input, textarea, select)")) {
+      time.atWork = true;
       tell();
     }
   };
@@ -74,18 +99,25 @@ export function keepTime(call) {
     last = now;
     if (document.visibilityState !== "visible" || !document.hasFocus() || now - active > IDLE) return;
     const part = nameOf(partAtHand(call));
-    seconds[part] = (seconds[part] ?? 0) + elapsed / 1000;
+    time.seconds[part] = (time.seconds[part] ?? 0) + elapsed / 1000;
   }, TICK);
-  setInterval(tell, TELL);
+  setInterval(refresh, TELL);
   setInterval(show, SHOW);
+  addEventListener("online", refresh);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && tell(true));
-  addEventListener("pagehide", () => tell(true));
-  ask();
+  addEventListener("pagehide", () => {
+    tell(true);
+    sessionStorage.setItem(lane, JSON.stringify({ ...time, at: Date.now() }));
+  });
+  addEventListener("pageshow", ({ persisted }) => persisted && Object.assign(time, takeOver(lane)));
+  if (time.at) show();
+  refresh();
 }
 
-function sum(one, other) {
+/** Two counts together, part by part; the second is taken away where `sign` is -1. */
+function sum(one, other, sign = 1) {
   const both = { ...one };
-  for (const [part, n] of Object.entries(other)) both[part] = (both[part] ?? 0) + n;
+  for (const [part, n] of Object.entries(other)) both[part] = (both[part] ?? 0) + sign * n;
   return both;
 }
 
