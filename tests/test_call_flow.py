@@ -290,6 +290,19 @@ class TestReferrals:
         assert ask(roxane, f"/interviews/2/referrals/{row}/remove").status_code == 404
 
 
+def test_the_review_says_where_all_is_ticked_with_one_of_its_own(roxane, here, block):
+    said = "« Tous les sexes » et « Masculin » sont cochés à la fois."
+    for version, sexes in enumerate((["all"], ["male", "female"], ["all", "male"])):
+        assert said not in roxane.get(f"{here}/review").text
+        words = {"audience": ["youth"], "youth_sex": sexes, "youth_sex__version": str(version)}
+        roxane.post(f"{here}/initiatives/{block}", words)
+    assert f"<strong>Q.9.1</strong> {said}" in roxane.get(f"{here}/review").text
+
+
+def test_who_answers_from_the_start_answers_from_the_opening(roxane, here):
+    assert '<option value="introduction">Opening</option>' in roxane.get(f"{here}?lang=en").text
+
+
 class TestCallBack:
     def test_a_block_to_complete_shows_everywhere_until_it_is_done(self, roxane, here, block, case, session):
         path, home = f"{here}/initiatives/{block}/call-back", f"/organisations/{case.organisation_id}"

@@ -61,7 +61,7 @@ def list_points(sheet: Sheet) -> list[tuple[str, str]]:
     spoken, found = language(), []
     for section in QUESTIONNAIRE.sections:
         if section.block is None:
-            found.append((section.name, section.title(spoken)))
+            found.append((section.name, section.title(spoken) if section.items else _("Ouverture")))
             continue
         for n, record in enumerate(sheet.blocks, start=1):
             name = record.answers["name"]

@@ -87,8 +87,9 @@ def gaps(sheet: Sheet) -> list[Gap]:
 
 
 def remarks(sheet: Sheet) -> list[Remark]:
-    """Every soft contradiction: of consent, of number, of names and years, of reasons, of the route."""
-    return [*_of_consent(sheet), *_of_count(sheet), *_of_blocks(sheet), *_of_both(sheet), *_of_route(sheet)]
+    """Every soft contradiction: of consent, of number, of names and years, of boxes, of reasons, of the route."""
+    of_answers = (*_of_blocks(sheet), *_of_boxes(sheet), *_of_both(sheet), *_of_route(sheet))
+    return [*_of_consent(sheet), *_of_count(sheet), *of_answers]
 
 
 def _of_consent(sheet: Sheet) -> Iterator[Remark]:
@@ -163,6 +164,24 @@ def _of_blocks(sheet: Sheet) -> Iterator[Remark]:
         if isinstance(created, int) and created > now().year:
             yield Remark(
                 Text("L’année de création est à venir.", "The year of creation is in the future."), year, record
+            )
+
+
+def _of_boxes(sheet: Sheet) -> Iterator[Remark]:
+    """« Tous » ticked with one of those it holds."""
+    for record in sheet.blocks:
+        for item in INITIATIVES.items:
+            ticked = record.answers[item.name]
+            if not isinstance(ticked, frozenset) or "all" not in ticked or len(ticked) < 2:
+                continue
+            every, one = sorted(ticked, key=lambda code: code.number)[:2]
+            yield Remark(
+                Text(
+                    f"« {every.label.fr} » et « {one.label.fr} » sont cochés à la fois.",
+                    f"“{every.label.en}” and “{one.label.en}” are both ticked.",
+                ),
+                item,
+                record,
             )
 
 
