@@ -110,7 +110,7 @@ def test_what_was_typed_is_sent_before_a_block_is_split(call, session):
     call.get_by_role("button", name="Tout copier dans les deux, puis corriger").click()
     expect(call.locator(".block")).to_have_count(2)
     assert stored(session, Initiative.name) == ["Deux projets", "Deux projets"]
-    call.get_by_role("button", name="Annuler").click()
+    call.get_by_role("button", name="Défaire").click()
     expect(call.locator(".block")).to_have_count(1)
 
 

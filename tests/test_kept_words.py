@@ -199,6 +199,22 @@ def test_words_refused_because_a_colleague_ended_the_interview_wait_in_sight_unt
     assert stored(session, Interview.needs) == [WORDS]
 
 
+def test_an_interview_that_a_colleague_ended_is_reopened_from_the_page_and_what_waits_goes(
+    at_desk, roxane, colette, here, interview, session
+):
+    page = at_desk(roxane, here)
+    reopen = page.get_by_role("button", name="Rouvrir l’entrevue")
+    expect(reopen).to_be_hidden()
+    conduct.complete(session, interview, colette.id)
+    session.commit()
+    page.locator("#i-needs").fill(WORDS)
+    expect(page.locator(".call-bar [data-finish]")).to_be_hidden()
+    reopen.press("Enter")
+    expect(page.locator("#i-needs")).to_have_value(WORDS)
+    saved(page)
+    assert stored(session, Interview.needs) == [WORDS]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_whose_key_the_server_replaced_are_counted_apart_and_can_be_let_go(
     at_desk, roxane, here, interview, session, language

@@ -366,3 +366,28 @@ def test_a_new_release_of_the_software_replaces_what_the_browser_kept_of_the_old
     monkeypatch.setattr(offline_views, "ASSETS", ("style.css",))
     assert app.test_client().get("/service-worker.js").text.split("\n")[0] != worker.text.split("\n")[0]
     offline_views.version.cache_clear()
+
+
+@pytest.mark.parametrize(("name", "path"), [("Version papier", "/paper"), ("Historique de l’entrevue", "/history")])
+def test_a_page_that_the_server_must_draw_waits_in_words_without_the_network(call, name, path):
+    call.context.set_offline(True)
+    call.get_by_role("link", name=name).press("Enter")
+    expect(call.get_by_role("alert").filter(has_text="Le réseau ne répond pas")).to_be_in_viewport(ratio=1)
+    call.context.set_offline(False)
+    saved(call)
+    expect(call.locator(".line-down")).to_be_hidden()
+    call.get_by_role("link", name=name).press("Enter")
+    expect(call).to_have_url(re.compile(path))
+
+
+def test_a_block_is_not_split_without_the_network_and_the_page_says_why(call):
+    call.keyboard.press("Alt+n")
+    saved(call)
+    call.context.set_offline(True)
+    call.locator(".tools .menu summary").press("Enter")
+    call.get_by_role("button", name="Séparer en deux…").press("Enter")
+    expect(call.locator(".line-down")).to_be_visible()
+    call.context.set_offline(False)
+    saved(call)
+    call.get_by_role("button", name="Séparer en deux…").press("Enter")
+    expect(call).to_have_url(re.compile("/split"))

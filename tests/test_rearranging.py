@@ -180,7 +180,7 @@ def test_the_page_lands_where_it_says_what_was_done_and_undoes_it(at_desk, roxan
     notice = page.locator(f".block[id='{page.url.split('#')[1]}'] .rearranged")
     expect(notice).to_contain_text("a été séparée en deux")
     expect(notice).to_be_in_viewport(ratio=1)
-    notice.get_by_role("button", name="Annuler").click()
+    notice.get_by_role("button", name="Défaire").click()
     expect(page.locator(".block")).to_have_count(3)
     page.goto(f"{here}/initiatives/{blocks[1]}/merge?with={blocks[2]}")
     page.locator("main form[method=post] button").last.click()

@@ -10,6 +10,7 @@ import { listenToFinish } from "./interview/finish.js";
 import { listenToHistory } from "./interview/history.js";
 import { item, markBoth, route, setReason, valueOf } from "./interview/items.js";
 import { listen } from "./interview/keys.js";
+import { leaveByLinks, onceSaved } from "./interview/leaving.js";
 import { openOutbox } from "./interview/outbox.js";
 import { meet } from "./interview/presence.js";
 import { keepParking } from "./interview/parking.js";
@@ -99,20 +100,16 @@ call.addEventListener("keydown", (event) => {
 });
 
 // What the page can do by itself it does at once; any other form goes when everything typed before is on the server.
-call.addEventListener("submit", async (event) => {
+call.addEventListener("submit", (event) => {
   const form = event.target;
   event.preventDefault();
   if (form.matches(".record")) return queue.flush();
   if (form.matches(".add-block")) return addBlockByClick(call, queue);
   if (form.matches(".consent")) return consentTo(call, queue, form);
   if (actOnBlock(call, queue, form)) return null;
-  return (await queue.settled()) ? form.submit() : showRefused();
+  if (form.matches(".reopen")) return form.submit();
+  return onceSaved(queue, () => form.submit());
 });
-
-/** Goes to the first answer that is not on the server, which says why. */
-function showRefused() {
-  queue.of("aside")[0]?.field?.querySelector(".control :is(input, textarea)").focus();
-}
 
 addEventListener("pagehide", () => queue.flush());
 document.addEventListener("visibilitychange", () => queue.keep());
@@ -141,7 +138,8 @@ sayState(call);
 listAside(call);
 follow(call);
 listen(call, queue, changed);
-listenToFinish(call, queue, showRefused);
+listenToFinish(call, queue);
+leaveByLinks(call, queue);
 listenToHistory(call, queue);
 easeTyping(call);
 meet(call);

@@ -1,19 +1,17 @@
 // The end of a call: the page that looks it over, or without the network a list of what lacks, and an end that waits.
 
 import { newId } from "./ids.js";
+import { onceSaved } from "./leaving.js";
 import { lackingIn, linkTo } from "./rail.js";
 import { forget } from "./store.js";
 
 /** Follows the links that finish. */
-export function listenToFinish(call, queue, prepareToLeave) {
+export function listenToFinish(call, queue) {
   const dialog = document.querySelector("#finish");
   for (const link of call.querySelectorAll("a[data-finish]")) {
-    link.addEventListener("click", async (event) => {
+    link.addEventListener("click", (event) => {
       event.preventDefault();
-      const settled = await queue.settled();
-      if (queue.why ? queue.why !== "waiting" : !settled) prepareToLeave();
-      else if (settled && (await queue.reached())) location.assign(link.href);
-      else ask(call, dialog);
+      onceSaved(queue, () => location.assign(link.href), () => ask(call, dialog));
     });
   }
   dialog.addEventListener("close", () => {

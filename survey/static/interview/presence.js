@@ -54,8 +54,8 @@ function show(call, others) {
     field.append(badge);
     return bar.dataset.saysIn.replace("{who}", one.name).replace("{where}", named(field));
   });
-  const text = lines.map((line) => ` · ${line}`).join("");
-  if (bar.textContent !== text) bar.textContent = text;
+  const text = lines.join(" · ");
+  if (bar.textContent !== text) bar.textContent = bar.title = text;
 }
 
 function arrive(call, newcomers) {
