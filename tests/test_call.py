@@ -159,7 +159,7 @@ def test_a_line_that_drops_loses_nothing_and_nothing_is_stored_twice(call, inter
 
 def test_a_log_in_in_another_tab_lets_what_waits_go_here_too(app, at_desk, roxane, here, session, live):
     page = at_desk(roxane)
-    with page.expect_response("**/presence"):  # else it is the first to hear that the session ended, and covers the page
+    with page.expect_response("**/presence"):  # else it may hear of the end first and cover the page
         page.goto(here)
     session.execute(sa.delete(LoginSession))
     session.commit()
