@@ -1,11 +1,12 @@
-// Rows drawn from a blank of the page, under ids made here.
+// Rows and blocks drawn from a blank of the page, under ids made here.
 
 const NIL = "00000000-0000-0000-0000-000000000000";
 
-/** The first element of the template `id`, as a row of its own. */
-export function drawn(id, uid) {
+/** The first element of the template `id`, as one of its own; `told` says what else of the blank becomes what. */
+export function drawn(id, uid, told = {}) {
   const holder = document.createElement("template");
-  holder.innerHTML = document.getElementById(id).innerHTML.replaceAll(NIL, uid);
+  const changes = Object.entries({ [NIL]: uid, ...told });
+  holder.innerHTML = changes.reduce((html, [blank, own]) => html.replaceAll(blank, own), document.getElementById(id).innerHTML);
   return holder.content.firstElementChild;
 }
 

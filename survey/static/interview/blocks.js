@@ -1,31 +1,24 @@
 // Blocks come, go and move at once: drawn from the page's own blank under ids made here, told to the server right after.
 
+import { drawn } from "./blanks.js";
 import { newId } from "./ids.js";
 import { recount } from "./rail.js";
 
-const NIL = "00000000-0000-0000-0000-000000000000";
+const NUMBER = "BLOCK-NUMBER";
 const DOUBLE_CLICK = 500;
 
 const keyOf = (uid) => `b-${uid.slice(0, 8)}`;
 const blocksOf = (call) => call.querySelector(".blocks");
 const railOf = (call) => call.querySelector(".rail-blocks");
 
-function drawn(blank, uid, n) {
-  const holder = document.createElement("template");
-  holder.innerHTML = document
-    .querySelector(blank)
-    .innerHTML.replaceAll(NIL, uid)
-    .replaceAll("b-00000000", keyOf(uid))
-    .replaceAll("BLOCK-NUMBER", n);
-  return holder.content.firstElementChild;
-}
+const blank = (part, uid, n) => drawn(`blank-${part}`, uid, { "b-00000000": keyOf(uid), [NUMBER]: n });
 
 /** Puts a block on the page, an empty one unless it is given, before the block that stands at `place` or at the end. */
 function insert(call, uid, given = null, place = Infinity) {
   const [blocks, rail] = [blocksOf(call), railOf(call)];
-  const article = given ?? drawn("#blank-block", uid, blocks.children.length + 1);
+  const article = given ?? blank("block", uid, blocks.children.length + 1);
   blocks.insertBefore(article, blocks.children[place] ?? null);
-  rail.insertBefore(drawn("#blank-rail", uid, blocks.children.length), rail.children[place] ?? null);
+  rail.insertBefore(blank("rail", uid, blocks.children.length), rail.children[place] ?? null);
   if (place < Infinity) number(call);
   call.dispatchEvent(new CustomEvent("drawn", { detail: article }));
   recount(article.querySelector('.item[data-item="name"]'), call);
@@ -38,7 +31,7 @@ function number(call) {
   const blanks = ["#blank-block", "#blank-rail"].map((id) => [...numbered(document.querySelector(id).content)]);
   [...blocksOf(call).children].forEach((article, n) => {
     for (const [blank, part] of [[blanks[0], article], [blanks[1], railOf(call).children[n]]]) {
-      [...numbered(part)].forEach((said, i) => (said.textContent = blank[i].textContent.replace("BLOCK-NUMBER", n + 1)));
+      [...numbered(part)].forEach((said, i) => (said.textContent = blank[i].textContent.replace(NUMBER, n + 1)));
     }
   });
 }
@@ -91,7 +84,7 @@ function act(call, path) {
 
 function remove(call, uid, article) {
   const place = [...blocksOf(call).children].indexOf(article);
-  const removed = drawn("#blank-removed", uid, place);
+  const removed = blank("removed", uid, place);
   removed.querySelector("em").textContent = article.querySelector("input[name=name]").value.trim() || call.dataset.saysNameless;
   removed.dataset.place = place;
   removed.querySelector("template").content.replaceChildren(article);
