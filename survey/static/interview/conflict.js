@@ -31,9 +31,10 @@ document.addEventListener("recension:conflict", ({ detail }) => {
 });
 document.addEventListener("recension:state", ({ detail: { queue } }) => conflicts.size && count(queue));
 document.addEventListener("keydown", (event) => {
-  if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyC" || !conflicts.size) return;
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyC") return;
   event.preventDefault();
-  compare();
+  if (conflicts.size) compare();
+  else document.querySelector(".row-trouble button")?.focus();
 });
 
 /** Says in the bar how many there are; one whose field was typed in again is asked anew, or no more. */
