@@ -117,6 +117,18 @@ class Disposition(Codes):
     NOT_ELIGIBLE = "not_eligible", 12, "Non admissible", "Not eligible"
 
 
+class TargetPopulation(Codes):
+    """Of whom a wave of collection speaks; it decides what « rien à recenser » is."""
+
+    WITH_INITIATIVES = (
+        "with_initiatives",
+        1,
+        "Les organisations de la liste qui ont, ou ont eu, une initiative",
+        "The organisations of the list that have, or had, an initiative",
+    )
+    ALL_LISTED = "all_listed", 2, "Toutes les organisations de la liste", "All organisations of the list"
+
+
 class Aapor(Codes):
     """The classes of the AAPOR Standard Definitions (10th edition, 2023) that outcome rates are made of."""
 
@@ -128,10 +140,10 @@ class Aapor(Codes):
     UH = "UH", 6, "Admissibilité inconnue", "Unknown eligibility"
     UO = "UO", 7, "Admissibilité inconnue, autre", "Unknown eligibility, other"
     NE = "NE", 8, "Non admissible", "Not eligible"
+    UR = "UR", 9, "Admissibilité inconnue, refus", "Unknown eligibility, refusal"
 
 
-#: « Rien à recenser » stands as not eligible, which holds when the target population is the organisations that
-#: have or had an initiative; an interview completed with Q.1 = Non stands as a complete interview.
+#: For the organisations that have or had an initiative; an interview completed with Q.1 = Non is a complete interview.
 AAPOR: dict[Disposition, Aapor] = {
     Disposition.NOT_CONTACTED: Aapor.UH,
     Disposition.IN_PROGRESS: Aapor.UH,
@@ -146,3 +158,9 @@ AAPOR: dict[Disposition, Aapor] = {
     Disposition.NOTHING_TO_INVENTORY: Aapor.NE,
     Disposition.NOT_ELIGIBLE: Aapor.NE,
 }
+
+
+def aapor(disposition: Disposition, population: TargetPopulation) -> Aapor:
+    """The class of an outcome. « Rien à recenser » is a complete answer where the population is everybody listed."""
+    everybody = population is TargetPopulation.ALL_LISTED
+    return Aapor.I if everybody and disposition is Disposition.NOTHING_TO_INVENTORY else AAPOR[disposition]
