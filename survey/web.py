@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import secrets
 import uuid
+from fractions import Fraction
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -22,7 +23,7 @@ from flask import (
     session,
     url_for,
 )
-from flask_babel import Babel, format_date, format_datetime, format_decimal, lazy_gettext
+from flask_babel import Babel, format_date, format_datetime, format_decimal, format_percent, lazy_gettext
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -138,7 +139,13 @@ def init_app(app: Flask) -> None:
         nonce=nonce, language=language, this_page=this_page, LANGUAGES=LANGUAGES, Region=Region
     )
     app.jinja_env.filters.update(
-        moment=moment, day=format_date, number=format_decimal, wording=wording, emphasis=emphasis
+        moment=moment,
+        day=format_date,
+        number=format_decimal,
+        figure=figure,
+        percent=percent,
+        wording=wording,
+        emphasis=emphasis,
     )
     app.before_request(take_in)
     app.before_request(choose_language)
@@ -157,6 +164,16 @@ def language() -> str:
         chosen = getattr(current_user, "language", None) or session.get("language")
         g.language = chosen or request.accept_languages.best_match(LANGUAGES, "fr")
     return str(g.language)
+
+
+def figure(n: Fraction | None) -> str:
+    """A numerator or a denominator: a whole number, or three decimals where a share of the unknown is in it."""
+    return "–" if n is None else str(format_decimal(float(n), "#,##0.###"))
+
+
+def percent(value: Fraction | None) -> str:
+    """A share as a percentage, or that there is none."""
+    return str(_("non calculable") if value is None else format_percent(float(value), "#,##0.0\u00a0%"))
 
 
 def choose_language() -> None:

@@ -42,6 +42,7 @@ def kind(declared: sa.types.TypeEngine[object]) -> str:
         (sa.Enum, "code"),
         (sa.Boolean, "boolean"),
         (sa.Integer, "integer"),
+        (sa.Float, "number"),
         (sa.Date, "date"),
         (sa.Uuid, "uuid"),
         (sa.LargeBinary, "bytes"),

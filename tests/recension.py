@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role, User
+from survey.fieldwork import waves
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, Person
 from survey.instrument.codes import (
     Audience,
@@ -62,7 +63,7 @@ def case(session: Session, name: str, disposition: Disposition, region: Region |
     organisation = Organisation(
         name=name, folded_name=fold(name), region_code=region, created_at=AT, note=CANARIES["case note"]
     )
-    made = Case(organisation=organisation, disposition=disposition)
+    made = Case(organisation=organisation, wave=waves.begin(session), disposition=disposition)
     session.add(made)
     session.flush()
     return made

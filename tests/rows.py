@@ -19,6 +19,7 @@ VALUES: dict[type, Any] = {
     int: 1,
     str: "œuvre « x »",
     bool: True,
+    float: 0.5,
     bytes: b"\x00x",
     dt.datetime: MOMENT,
     dt.date: MOMENT.date(),

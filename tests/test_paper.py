@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey.db import now
+from survey.fieldwork import waves
 from survey.fieldwork.models import Case, Organisation
 from survey.instrument.codes import Audience, Funding, MissingReason, Mode, Region, RiskLevel, Sex, Status, YesNo
 from survey.instrument.grammar import Question, Text
@@ -58,7 +59,7 @@ def interview(session: Session, roxane: Colleague) -> Interview:
     organisation = Organisation(
         name="Maison de l’Œuvre #1", folded_name="maison", region_code=Region.R03, created_at=now()
     )
-    case = Case(organisation=organisation, interviewer_id=roxane.id)
+    case = Case(organisation=organisation, wave=waves.begin(session), interviewer_id=roxane.id)
     opened = Interview(
         case=case, interviewer_id=roxane.id, instrument_version="2022", mode=Mode.PHONE, opened_at=now(),
         respondent_name="Personne Fictive", held_on=dt.date(2022, 3, 1), has_initiatives=YesNo.YES, initiative_count=2,

@@ -14,7 +14,7 @@ WORKED = Counts(I=5, P=3, R=2, NC=1, O=2, UH=1, UO=1, NE=1)
 
 
 def values(counts, e=None):
-    return {rate.name: rate.value for rate in outcome(counts, e).rates}
+    return {rate.name: rate.value for rate in outcome(counts, e).rates.values()}
 
 
 def test_every_rate_is_what_was_worked_out_by_hand():
@@ -29,7 +29,7 @@ def test_e_is_the_share_of_the_eligible_among_those_of_whom_it_is_known():
 
 
 def test_a_rate_carries_its_numerator_and_its_base():
-    rates = {rate.name: (rate.numerator, rate.denominator) for rate in outcome(WORKED).rates}
+    rates = {rate.name: (rate.numerator, rate.denominator) for rate in outcome(WORKED).rates.values()}
     assert rates["RR2"] == (8, 15)
     assert rates["CON1"] == (12, 15)
 
@@ -70,7 +70,7 @@ def test_annexe_a_reads_57_of_67_or_67_of_77_and_57_of_70_with_the_three_that_co
     with_three = annexe | {Disposition.IMPOSSIBLE: 3}
 
     def rr1(cases, population):
-        rate = outcome(Counts.of(cases, population)).rates[0]
+        rate = outcome(Counts.of(cases, population)).rates["RR1"]
         return rate.numerator, rate.denominator
 
     assert rr1(annexe, TargetPopulation.WITH_INITIATIVES) == (57, 67)

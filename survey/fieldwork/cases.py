@@ -12,12 +12,10 @@ from sqlalchemy.orm import Session, selectinload
 from survey import audit
 from survey.accounts.models import Role
 from survey.db import now, upsert
+from survey.fieldwork import waves
 from survey.fieldwork.models import Case, CaseEvent, CaseTally, EventKind, Organisation
 from survey.instrument.codes import Disposition, Region
 from survey.text import fold, line, normalise
-
-#: The wave of collection that new cases belong to.
-WAVE = 1
 
 #: Rows with and without a value go in one statement: apart, a list with gaps takes thirty times longer.
 IN_BULK = {"render_nulls": True}
@@ -145,11 +143,11 @@ def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_
     """
     if not organisations:
         return []
-    at, ids = now(), _create(session, organisations)
+    at, wave, ids = now(), waves.begin(session), _create(session, organisations)
     opened = session.execute(
         sa.insert(Case).returning(Case.id, Case.organisation_id),
         [
-            {"organisation_id": identifier, "wave": WAVE, "interviewer_id": None, "disposition": new.disposition}
+            {"organisation_id": identifier, "wave": wave, "interviewer_id": None, "disposition": new.disposition}
             for identifier, new in zip(ids, organisations, strict=True)
         ],
         execution_options=IN_BULK,
@@ -164,7 +162,7 @@ def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_
         ],
         execution_options=IN_BULK,
     )  # fmt: skip
-    shift(session, Counter((WAVE, str(new.region or ""), 0, new.disposition) for new in organisations))
+    shift(session, Counter((wave, str(new.region or ""), 0, new.disposition) for new in organisations))
     if len(ids) >= MANY:
         for table in (Organisation.__table__, Case.__table__):
             session.execute(sa.text(f'ANALYZE "{table}"'))

@@ -1,18 +1,25 @@
-"""`recension frame import`: the sampling frame from the command line."""
+"""`recension frame import` and `recension rates`: the sampling frame and the outcome of its collection."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from flask_babel import gettext, ngettext
 
 from survey import web
 from survey.db import db
 from survey.fieldwork import frame as frames
-from survey.fieldwork import sheets
+from survey.fieldwork import sheets, waves
 from survey.fieldwork.frame import Plan, Remark
+from survey.fieldwork.models import Wave
+from survey.fieldwork.rates import Outcome
+from survey.instrument.codes import TargetPopulation
 from survey.instrument.grammar import Text
 from survey.text import N_
 
@@ -62,3 +69,62 @@ def summary(plan: Plan, dry_run: bool) -> str:
     else:
         made = ngettext("%(num)d organisation créée", "%(num)d organisations créées", n)
     return f"{made}, {ngettext('%(num)d déjà dans la liste', '%(num)d déjà dans la liste', plan.unchanged)}."
+
+
+@click.command("rates", help=N_("Les taux de la collecte, chacun avec son numérateur et son dénominateur."))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--population",
+    type=click.Choice([population.value for population in TargetPopulation]),
+    help=N_("De qui parlent les taux; sinon la population énoncée pour la vague, ou à défaut les deux lectures."),
+)
+@with_appcontext
+def rates_command(form: str, population: str | None) -> None:
+    wave = waves.current(db.session)
+    if wave is None:
+        raise click.ClickException(gettext("La liste est vide : il n’y a pas encore de taux."))
+    readings = waves.read_as(waves.standing(db.session, wave), wave)
+    chosen = TargetPopulation.of(population) if population else wave.population or TargetPopulation.WITH_INITIATIVES
+    if form == "json":
+        click.echo(json.dumps(whole(wave, chosen, readings), ensure_ascii=False, indent=2))
+        return
+    stated = population or wave.population
+    for one in [chosen] if stated else readings:
+        click.echo(in_words(one, readings[one]))
+
+
+def whole(wave: Wave, chosen: TargetPopulation, readings: Mapping[TargetPopulation, Outcome]) -> dict[str, object]:
+    """The rates of a wave under one target population, and under the others beside it."""
+    others = {other.value: in_json(outcome) for other, outcome in readings.items() if other is not chosen}
+    return {
+        "wave": wave.number,
+        "unit": "organisation",
+        "population": chosen.value,
+        "population_stated": wave.population is not None,
+        "e_method": wave.e_method or "(I+P+R+NC+O)/(I+P+R+NC+O+NE)",
+        **in_json(readings[chosen]),
+        "other_readings": others,
+    }
+
+
+def in_json(outcome: Outcome) -> dict[str, object]:
+    """An outcome as scripts read it: plain numbers, null where a rate cannot be reckoned."""
+
+    def number(value: Fraction | None) -> float | int | None:
+        return None if value is None else int(value) if value.denominator == 1 else float(value)
+
+    rates = {
+        name: {part: number(getattr(rate, part)) for part in ("numerator", "denominator", "value")}
+        for name, rate in outcome.rates.items()
+    }
+    return {"counts": asdict(outcome.counts), "e": number(outcome.e), "rates": rates}
+
+
+def in_words(population: TargetPopulation, outcome: Outcome) -> str:
+    counts = " ".join(f"{code}={n}" for code, n in asdict(outcome.counts).items())
+    e = gettext("non calculable") if outcome.e is None else web.figure(outcome.e)
+    lines = [
+        f"{name}\t{web.figure(r.numerator)} / {web.figure(r.denominator)}\t{web.percent(r.value)}"
+        for name, r in outcome.rates.items()
+    ]
+    return "\n".join([web.wording(population.label), counts, f"e = {e}", *lines])

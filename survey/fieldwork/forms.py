@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +16,12 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp, Validati
 
 from survey import web
 from survey.fieldwork.frame import MAX_NAME
-from survey.instrument.codes import AAPOR, Disposition, Region
+from survey.fieldwork.waves import Population
+from survey.instrument.codes import AAPOR, Disposition, Region, TargetPopulation
 from survey.text import fold, line, normalise
+
+#: A number from 0 to 1, with a comma or a point.
+SHARE = re.compile(r"1(?:[.,]0{1,9})?|0(?:[.,]\d{1,9})?")
 
 MISSING = lazy_gettext("Remplissez ce champ.")
 
@@ -93,6 +98,37 @@ class OutcomeForm(web.Form):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.disposition.choices = [SelectChoice(d.value, described(d)) for d in Disposition]
+
+
+class PopulationForm(web.Form):
+    """Of whom a wave speaks, and what the team knows of those of whom nobody knows whether they are eligible."""
+
+    population = RadioField(
+        lazy_gettext("Population visée"), validators=[InputRequired(lazy_gettext("Choisissez une population."))]
+    )
+    e = StringField(
+        lazy_gettext("Part admissible des cas d’admissibilité inconnue (e)"),
+        description=lazy_gettext("Entre 0 et 1. Vide : la part observée parmi les cas d’admissibilité connue."),
+        filters=[one_line],
+    )
+    e_method = StringField(lazy_gettext("D’où vient ce nombre"), filters=[one_line])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.population.choices = [SelectChoice(p.value, web.wording(p.label)) for p in TargetPopulation]
+
+    def validate_e(self, field: StringField) -> None:
+        if field.data and not SHARE.fullmatch(field.data):
+            raise ValidationError(lazy_gettext("Donnez un nombre entre 0 et 1, comme 0,85."))
+
+    def validate_e_method(self, field: StringField) -> None:
+        if self.e.data and not field.data:
+            raise ValidationError(lazy_gettext("Dites comment ce nombre a été obtenu."))
+
+    @property
+    def stated(self) -> Population:
+        e = Fraction(self.e.data.replace(",", ".")) if self.e.data else None
+        return Population(TargetPopulation.of(self.population.data), e, self.e_method.data or None)
 
 
 class NoteForm(web.OnceForm):

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role, User
 from survey.accounts.permissions import COORDINATION, FIELDWORK
-from survey.fieldwork.cases import WAVE
 from survey.fieldwork.models import Case, CaseTally, Organisation
+from survey.fieldwork.waves import CURRENT
 from survey.instrument.codes import Disposition, Region
 from survey.text import fold
 
@@ -56,8 +56,7 @@ class Page:
 def page(session: Session, filters: Filters, after: int | None = None, before: int | None = None) -> Page:
     """The organisations in the order of their names, from where the last page stopped or back from there."""
     name = Organisation.folded_name
-    query = sa.select(*COLUMNS).join(Case, listed()).outerjoin(User, User.id == Case.interviewer_id)
-    query = query.where(*conditions(filters)).limit(PAGE + 1)
+    query = rows_of(filters).limit(PAGE + 1)
     if before is not None:
         rows = list(session.execute(query.where(name < name_of(before)).order_by(name.desc())))
         further, rows = len(rows) > PAGE, rows[:PAGE][::-1]
@@ -71,10 +70,9 @@ def page(session: Session, filters: Filters, after: int | None = None, before: i
 
 def conducted(session: Session, search: str, role: Role, user_id: int) -> Sequence[Listed]:
     """The organisations that a search finds among those whose case somebody may conduct, by name, a page at most."""
-    query = sa.select(*COLUMNS).join(Case, listed()).outerjoin(User, User.id == Case.interviewer_id)
+    query = rows_of(Filters(search))
     if role not in COORDINATION:
         query = query.where(sa.or_(Case.interviewer_id.is_(None), Case.interviewer_id == user_id))
-    query = query.where(*conditions(Filters(search)))
     return session.execute(query.order_by(Organisation.folded_name).limit(PAGE)).all()
 
 
@@ -82,10 +80,10 @@ def counts(session: Session, filters: Filters) -> dict[Disposition, int]:
     """How many cases stand at each outcome, whatever the outcome filtered on: read in the tally unless one searches."""
     if filters.search:
         everything = Filters(filters.search, filters.region, None, filters.interviewer)
-        query = sa.select(Case.disposition, sa.func.count()).join(Organisation, listed())
+        query = sa.select(Case.disposition, sa.func.count()).select_from(Organisation).join(Case, listed())
         query = query.where(*conditions(everything)).group_by(Case.disposition)
     else:
-        query = sa.select(CaseTally.disposition, sa.func.sum(CaseTally.n)).where(CaseTally.wave == WAVE)
+        query = sa.select(CaseTally.disposition, sa.func.sum(CaseTally.n)).where(CaseTally.wave == CURRENT)
         if filters.region is not None:
             query = query.where(CaseTally.region_code == filters.region)
         if filters.interviewer is not None:
@@ -112,9 +110,15 @@ def holders(session: Session) -> Sequence[sa.Row[int, str]]:
     ).all()
 
 
+def rows_of(filters: Filters) -> sa.Select[*tuple[Any, ...]]:
+    """The list, filtered and in no order."""
+    query = sa.select(*COLUMNS).select_from(Organisation).join(Case, listed())
+    return query.outerjoin(User, User.id == Case.interviewer_id).where(*conditions(filters))
+
+
 def listed() -> sa.ColumnElement[bool]:
     """Which case of an organisation the list shows."""
-    return sa.and_(Case.organisation_id == Organisation.id, Case.wave == WAVE)
+    return sa.and_(Case.organisation_id == Organisation.id, Case.wave == CURRENT)
 
 
 def name_of(organisation_id: int) -> sa.ScalarSelect[str]:

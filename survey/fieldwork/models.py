@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.accounts.models import User
 from survey.db import Base
-from survey.instrument.codes import Disposition, Region
+from survey.instrument.codes import Disposition, Region, TargetPopulation
 
 
 class Organisation(Base):
@@ -47,6 +47,25 @@ class Person(Base):
     organisation: Mapped[Organisation] = relationship(back_populates="persons")
 
 
+class Wave(Base):
+    """A wave of collection. `population` is of whom it speaks, None until the team says so.
+
+    `e` is the share of the cases of unknown eligibility taken to be eligible, where the team knows it, by `e_method`.
+    """
+
+    __tablename__ = "wave"
+    __table_args__ = (
+        sa.CheckConstraint("e >= 0 AND e <= 1", name="e_is_a_share"),
+        sa.CheckConstraint("(e IS NULL) = (e_method IS NULL)", name="e_has_a_method"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    opened_at: Mapped[dt.datetime]
+    population: Mapped[TargetPopulation | None]
+    e: Mapped[float | None]
+    e_method: Mapped[str | None]
+
+
 class Case(Base):
     """An organisation in one wave of collection: exactly one outcome, and perhaps an interviewer."""
 
@@ -55,7 +74,7 @@ class Case(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"))
-    wave: Mapped[int] = mapped_column(default=1)
+    wave: Mapped[int] = mapped_column(sa.ForeignKey("wave.number"))
     interviewer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
     disposition: Mapped[Disposition] = mapped_column(default=Disposition.NOT_CONTACTED)
 

@@ -45,25 +45,46 @@ class Counts:
         return sum(getattr(self, field.name) for field in fields(self))
 
 
+#: What is divided by what. U is UH + UR + UO, and eU the share `e` of it.
+FORMULAS: dict[str, tuple[str, str]] = {
+    "RR1": ("I", "I + P + R + NC + O + U"),
+    "RR2": ("I + P", "I + P + R + NC + O + U"),
+    "RR3": ("I", "I + P + R + NC + O + eU"),
+    "RR4": ("I + P", "I + P + R + NC + O + eU"),
+    "RR5": ("I", "I + P + R + NC + O"),
+    "RR6": ("I + P", "I + P + R + NC + O"),
+    "COOP1": ("I", "I + P + R + O"),
+    "COOP2": ("I + P", "I + P + R + O"),
+    "COOP3": ("I", "I + P + R"),
+    "COOP4": ("I + P", "I + P + R"),
+    "REF1": ("R", "I + P + R + NC + O + U"),
+    "REF2": ("R", "I + P + R + NC + O + eU"),
+    "REF3": ("R", "I + P + R + NC + O"),
+    "CON1": ("I + P + R + O", "I + P + R + O + NC + U"),
+    "CON2": ("I + P + R + O", "I + P + R + O + NC + eU"),
+    "CON3": ("I + P + R + O", "I + P + R + O + NC"),
+}
+
+
 @dataclass(frozen=True)
 class Rate:
     """A share of cases. `value` is None where the denominator is 0 or cannot be known: « non calculable »."""
 
     name: str
-    numerator: int
+    numerator: Fraction
     denominator: Fraction | None
 
     @property
     def value(self) -> Fraction | None:
-        return Fraction(self.numerator) / self.denominator if self.denominator else None
+        return self.numerator / self.denominator if self.denominator else None
 
 
 class Outcome(NamedTuple):
-    """The counts of a set of cases, their rates, and the `e` with which RR3, RR4, REF2 and CON2 were reckoned."""
+    """The counts of a set of cases, their rates by name, and the `e` that RR3, RR4, REF2 and CON2 take."""
 
     counts: Counts
     e: Fraction | None
-    rates: tuple[Rate, ...]
+    rates: dict[str, Rate]
 
 
 def eligible_share(n: Counts) -> Fraction | None:
@@ -82,28 +103,12 @@ def outcome(n: Counts, e: Fraction | None = None) -> Outcome:
     if e is not None and not 0 <= e <= 1:
         raise ValueError("e is a share, between 0 and 1")
     e = eligible_share(n) if e is None else e
-    taken = Fraction(0) if not n.U else None if e is None else e * n.U
-    done, reached = n.I + n.P, n.I + n.P + n.R + n.O
+    of_each: dict[str, Fraction | None] = {field.name: Fraction(getattr(n, field.name)) for field in fields(n)}
+    of_each |= {"U": Fraction(n.U), "eU": Fraction(0) if not n.U else None if e is None else e * n.U}
 
-    def over(base: int, unknown: Fraction | int | None = 0) -> Fraction | None:
-        return None if unknown is None else Fraction(base) + unknown
+    def total(terms: str) -> Fraction | None:
+        known = [n for n in map(of_each.__getitem__, terms.split(" + ")) if n is not None]
+        return sum(known, Fraction(0)) if len(known) == terms.count("+") + 1 else None
 
-    bases = {
-        "RR1": (n.I, over(n.known, n.U)),
-        "RR2": (done, over(n.known, n.U)),
-        "RR3": (n.I, over(n.known, taken)),
-        "RR4": (done, over(n.known, taken)),
-        "RR5": (n.I, over(n.known)),
-        "RR6": (done, over(n.known)),
-        "COOP1": (n.I, over(reached)),
-        "COOP2": (done, over(reached)),
-        "COOP3": (n.I, over(done + n.R)),
-        "COOP4": (done, over(done + n.R)),
-        "REF1": (n.R, over(n.known, n.U)),
-        "REF2": (n.R, over(n.known, taken)),
-        "REF3": (n.R, over(n.known)),
-        "CON1": (reached, over(reached + n.NC, n.U)),
-        "CON2": (reached, over(reached + n.NC, taken)),
-        "CON3": (reached, over(reached + n.NC)),
-    }
-    return Outcome(n, e, tuple(Rate(name, *parts) for name, parts in bases.items()))
+    rates = {name: Rate(name, total(above) or Fraction(0), total(below)) for name, (above, below) in FORMULAS.items()}
+    return Outcome(n, e, rates)

@@ -17,10 +17,11 @@ from survey import audit, receipts, web
 from survey.accounts.models import User
 from survey.db import db
 from survey.fieldwork import cases, listing, referrals
-from survey.fieldwork.cases import WAVE, NewOrganisation
+from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.forms import AssignmentForm, NoteForm, OrganisationForm, OutcomeForm
 from survey.fieldwork.listing import Filters
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation
+from survey.fieldwork.waves import CURRENT
 from survey.instrument.codes import AAPOR, Disposition, Mode, Region
 from survey.text import fold, line
 
@@ -169,7 +170,7 @@ def fetch(organisation_id: int) -> Case:
     """The case of an organisation, with the organisation; 404 when there is none."""
     case = db.session.scalar(
         sa.select(Case)
-        .where(Case.organisation_id == organisation_id, Case.wave == WAVE)
+        .where(Case.organisation_id == organisation_id, Case.wave == CURRENT)
         .options(joinedload(Case.organisation), joinedload(Case.interviewer))
     )
     return case or abort(404)

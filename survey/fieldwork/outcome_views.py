@@ -1,0 +1,70 @@
+"""How the collection went: outcomes that add up to the list, rates with their base, Annexe A as a document."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import format_decimal, gettext
+from flask_login import current_user
+
+from survey.db import db
+from survey.fieldwork import annexe, waves
+from survey.fieldwork.forms import PopulationForm
+from survey.fieldwork.models import Wave
+from survey.fieldwork.rates import FORMULAS
+from survey.fieldwork.views import Answer, status
+from survey.instrument.codes import Disposition, aapor
+
+blueprint = Blueprint("outcomes", __name__)
+
+#: The rates that the table of regions has room for.
+BY_REGION = ("RR1", "COOP1", "REF1", "CON1")
+
+
+@blueprint.get("/outcomes")
+def show() -> str:
+    wave = waves.current(db.session)
+    if wave is None:
+        return render_template("fieldwork/outcomes.html", wave=None)
+    return page(wave, PopulationForm(data=said(wave)))
+
+
+@blueprint.post("/outcomes/population")
+def state() -> Answer:
+    """Say of whom the wave speaks."""
+    wave = waves.current(db.session) or abort(404)
+    form = PopulationForm()
+    if not form.validate_on_submit():
+        return page(wave, form), status(form)
+    waves.state(db.session, wave, form.stated, current_user.id)
+    db.session.commit()
+    flash(gettext("La population visée est consignée."), "good")
+    return redirect(url_for(".show"), 303)
+
+
+def said(wave: Wave) -> dict[str, str | None]:
+    e = None if wave.e is None else format_decimal(wave.e, "0.#########")
+    return {"population": wave.population or "", "e": e, "e_method": wave.e_method}
+
+
+def page(wave: Wave, form: PopulationForm) -> str:
+    standing = waves.standing(db.session, wave)
+    return render_template(
+        "fieldwork/outcomes.html",
+        wave=wave,
+        form=form,
+        standing=standing,
+        aapor=aapor,
+        check=waves.reconcile(db.session, wave),
+        readings=waves.read_as(standing, wave),
+        regions={region: waves.read_as(cases, wave) for region, cases in waves.by_region(db.session, wave).items()},
+        FORMULAS=FORMULAS,
+        BY_REGION=BY_REGION,
+    )
+
+
+@blueprint.get("/outcomes/annexe-a")
+def annexe_a() -> str:
+    parts = annexe.parts(db.session)
+    counted = {disposition: sum(len(part.names.get(disposition, [])) for part in parts) for disposition in Disposition}
+    totals = {disposition: n for disposition, n in counted.items() if n}
+    return render_template("fieldwork/annexe.html", parts=parts, totals=totals)

@@ -1,0 +1,102 @@
+"""Waves of collection: of whom each speaks, and how its cases stand against its list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import audit
+from survey.audit import Action
+from survey.db import now, upsert
+from survey.fieldwork.models import Case, CaseTally, Organisation, Wave
+from survey.fieldwork.rates import Counts, Outcome, outcome
+from survey.instrument.codes import Disposition, Region, TargetPopulation
+
+#: The number of the wave under way, in a statement: the last that was opened.
+CURRENT = sa.select(sa.func.max(Wave.number)).scalar_subquery()
+
+#: How many cases stand at each outcome.
+Standing = Mapping[Disposition, int]
+
+
+def current(session: Session) -> Wave | None:
+    """The wave under way; None as long as the list is empty."""
+    return session.scalars(sa.select(Wave).where(Wave.number == CURRENT)).one_or_none()
+
+
+def begin(session: Session) -> int:
+    """The number of the wave that new cases belong to; with the very first of them begins the first wave."""
+    if wave := current(session):
+        return wave.number
+    row = upsert(session, Wave).values(number=1, opened_at=now())
+    session.execute(row.on_conflict_do_nothing(index_elements=[Wave.number]))
+    return 1
+
+
+@dataclass(frozen=True)
+class Population:
+    """Of whom a wave speaks; the share `e` of the cases of unknown eligibility taken to be of them, and its source."""
+
+    target: TargetPopulation | None
+    e: Fraction | None = None
+    e_method: str | None = None
+
+
+def state(session: Session, wave: Wave, population: Population, user_id: int | None) -> None:
+    """Say of whom a wave speaks. The same again leaves no trace."""
+    share = None if population.e is None else float(population.e)
+    said = (population.target, share, population.e_method if share is not None else None)
+    if (wave.population, wave.e, wave.e_method) == said:
+        return
+    wave.population, wave.e, wave.e_method = said
+    audit.record(session, Action.WAVE_STATE, user_id=user_id, about=("wave", wave.number), detail=population.target)
+
+
+def standing(session: Session, wave: Wave) -> dict[Disposition, int]:
+    """How many cases of a wave stand at each outcome, zeros included; from the tally."""
+    query = sa.select(CaseTally.disposition, sa.func.sum(CaseTally.n)).where(CaseTally.wave == wave.number)
+    found = {disposition: int(n) for disposition, n in session.execute(query.group_by(CaseTally.disposition))}
+    return {disposition: found.get(disposition, 0) for disposition in Disposition}
+
+
+def by_region(session: Session, wave: Wave) -> dict[Region | None, dict[Disposition, int]]:
+    """The same for each region that has cases, None last: that of the organisations of no region."""
+    query = sa.select(CaseTally.region_code, CaseTally.disposition, sa.func.sum(CaseTally.n))
+    query = query.where(CaseTally.wave == wave.number).group_by(CaseTally.region_code, CaseTally.disposition)
+    found: dict[str, dict[Disposition, int]] = {}
+    for code, disposition, n in session.execute(query):
+        if n:
+            found.setdefault(code, {})[disposition] = int(n)
+    regions: list[Region | None] = [*Region, None]
+    return {region: found[region or ""] for region in regions if (region or "") in found}
+
+
+def read_as(cases: Standing, wave: Wave) -> dict[TargetPopulation, Outcome]:
+    """The rates of some cases under each target population, with the `e` of the wave where the team stated one."""
+    e = None if wave.e is None else Fraction(str(wave.e))
+    return {population: outcome(Counts.of(cases, population), e) for population in TargetPopulation}
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """The list against its outcomes: `listed` organisations, `cases` of the wave, and what its tally `counted`."""
+
+    listed: int
+    cases: int
+    counted: int
+
+    @property
+    def holds(self) -> bool:
+        return self.listed == self.cases == self.counted
+
+
+def reconcile(session: Session, wave: Wave) -> Reconciliation:
+    """Count the list, its cases and its tally, each by itself: three figures that must be one."""
+    of_wave = sa.select(sa.func.count()).select_from(Case).where(Case.wave == wave.number)
+    listed = sa.select(sa.func.count()).select_from(Organisation)
+    counted = sa.select(sa.func.coalesce(sa.func.sum(CaseTally.n), 0)).where(CaseTally.wave == wave.number)
+    return Reconciliation(*(int(session.scalar(query) or 0) for query in (listed, of_wave, counted)))
