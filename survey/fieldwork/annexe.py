@@ -1,4 +1,4 @@
-"""Annexe A: the organisations of the wave under way by region and outcome, with the figures that must add up to the list."""
+"""Annexe A: the organisations of the wave under way, by region and outcome, and the figures that must add up."""
 
 from __future__ import annotations
 
