@@ -2,15 +2,23 @@
 
 import io
 import re
+import unicodedata
+import uuid
+from collections import Counter
+from itertools import groupby
 
 import pytest
 import sqlalchemy as sa
 from flask import g
 
 from survey import create_app
+from survey.accounts import passwords, users
 from survey.accounts.models import Role
+from survey.accounts.passwords import Weakness
 from survey.accounts.permissions import PERMISSIONS
-from survey.fieldwork.models import Organisation
+from survey.fieldwork.models import Organisation, Referral
+from survey.interview.models import Interview
+from survey.text import NAME, fold, normalise
 from tests.conftest import hire
 from tests.test_security import path_of, rules
 
@@ -60,6 +68,52 @@ def test_a_body_too_large_is_refused_whatever_it_is(kind, stranger, roxane):
     for client in (stranger, roxane.client):
         answer = client.post("/login", data=b"x" * (8 * 1024 * 1024 + 1), content_type=kind)
         assert answer.status_code == 413, kind
+
+
+PILED = "a" + "\u0301" * 20_000 + "\u0323" * 20_000
+
+
+def longest_pile(text):
+    return max(
+        (len(list(run)) for mark, run in groupby(text, lambda c: bool(unicodedata.combining(c))) if mark), default=0
+    )
+
+
+def test_marks_that_pile_up_on_a_letter_are_kept_all_and_never_put_in_order_by_the_thousand(session, roxane, here):
+    """To put n marks in order takes n² steps in which nobody else is answered."""
+    words = {"id": str(uuid.uuid4()), "block": None, "item": "needs", "part": "answer", "version": 0, "value": PILED}
+    answer = roxane.post(f"{here}/answers", json=words)
+    kept = session.scalar(sa.select(Interview.needs))
+    assert (answer.status_code, answer.json["value"]) == (200, kept)
+    assert Counter(unicodedata.normalize("NFD", kept.replace("\u034f", ""))) == Counter(PILED)
+    assert longest_pile(kept) <= 30
+    assert normalise(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "text", [PILED, "a" + "\u0344" * 500, "\U0001d160" * 200, "\u034f" * 90, "z" + "\u0301\r\n" * 40]
+)
+def test_a_text_is_cleaned_once_for_all(text):
+    assert normalise(normalise(text)) == normalise(text)
+    assert longest_pile(normalise(text)) <= 30
+    assert longest_pile(fold(text)) == 0
+
+
+def test_a_password_or_an_address_out_of_all_measure_is_refused_before_it_is_looked_through(stranger, roxane):
+    assert passwords.weakness(PILED) is Weakness.LONG
+    assert users.email_of(f"{PILED}@exemple.test") == users.email_of(PILED)
+    assert stranger.post("/login", data={"email": PILED, "password": "x"}).status_code == 422
+
+
+def test_a_name_that_grows_when_it_is_folded_is_compared_by_its_beginning(session, colette, roxane, here):
+    """U+FDFA is eighteen letters: what is compared is indexed, and an index has room for so much."""
+    name = "\ufdfa" * 390
+    new = {"name": name, "region": "", "form_id": str(uuid.uuid4())}
+    assert colette.post("/organisations/new", new).status_code == 303
+    named = {"id": str(uuid.uuid4()), "version": 0, "organisation": name * 500, "person": "P"}
+    assert roxane.post(f"{here}/referrals", named, headers={"Accept": "application/json"}).status_code == 200
+    assert session.scalar(sa.select(Referral.organisation)) == name * 500
+    assert max(map(len, session.scalars(sa.select(Organisation.folded_name)))) == NAME
 
 
 ODD_PATHS = ["/\t/[", "/\t/]", "/a\r\nX:y", "/a\nb", "/\x00", "/a\x7f", "/\x1b[0m", "/[", "//[", "/a[b", "/\ud800"]

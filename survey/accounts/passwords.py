@@ -49,11 +49,11 @@ class TooBusy(Exception):
 
 def weakness(password: str, *about: str) -> Weakness | None:
     """Why `password` is refused to somebody whose name and e-mail are `about`; None when it is accepted."""
+    if len(password) > MAXIMUM:
+        return Weakness.LONG
     password = unicodedata.normalize("NFC", password)
     if len(password) < MINIMUM:
         return Weakness.SHORT
-    if len(password) > MAXIMUM:
-        return Weakness.LONG
     plain = fold(password)
     if len(set(plain)) < 5 or re.fullmatch(r"(.{1,5}?)\1{2,}.{0,3}", plain, re.DOTALL):
         return Weakness.REPEATED

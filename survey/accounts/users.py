@@ -34,9 +34,13 @@ class Refused(Exception):
         self.refusal = refusal
 
 
+#: Characters of an address (RFC 5321: 64 before the @, 255 after), and some to be refused by.
+LONGEST = 400
+
+
 def email_of(typed: str) -> str:
-    """An e-mail as it is kept and compared: one spelling, lower case."""
-    return line(typed).lower()
+    """An e-mail as it is kept and compared: one spelling, lower case, and no more of it than an address may have."""
+    return line(typed[:LONGEST]).lower()
 
 
 def is_email(email: str) -> bool:

@@ -184,7 +184,7 @@ def read_line(plan: Plan, at: int, values: dict[str, str]) -> NewOrganisation | 
     if not fold(name):
         plan.refuse(at, "le nom de l’organisation manque.", "the name of the organisation is missing.")
         return None
-    if len(name) > MAX_NAME or len(fold(name).encode()) > MAX_NAME * 4:
+    if len(name) > MAX_NAME:
         plan.refuse(at, f"ce nom dépasse {MAX_NAME} caractères.", f"this name is longer than {MAX_NAME} characters.")
         return None
     region = read_region(plan, at, values.get("region_code", ""), values.get("region_name", ""))

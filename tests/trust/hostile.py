@@ -32,7 +32,8 @@ from tests.trust.table import Fault
 SCARS = (
     "\x00", "\ud800", "\udfff", "\ufeff", "\ufffe", "\uffff", "\u2028", "\u2029", "\x85", "\r\n", "\r", "\t",
     "\x1b[31m", "\u202eRTL\u202c", "אבג", "العربية", "👩🏽‍🏫", "🇨🇦", "e\u0301", "A\u030a", "ﬁ", "İ", "ß", "漢字",
-    "\U0001f9d1", "\u200b", "</textarea><script>alert(1)</script>", "&amp;&lt;&#0;", "{{ 7*7 }}",
+    "\U0001f9d1", "\u200b", "a" + "\u0301" * 50 + "\u0323" * 50,
+    "</textarea><script>alert(1)</script>", "&amp;&lt;&#0;", "{{ 7*7 }}",
     "{% raw %}", "%(who)s", "%s%n", "' OR 1=1 --",
     "=cmd|' /C calc'!A0", "- tiret", "@x", "\\", "\\N", "\\.", '"', ";", ",", "«\u00a0œuvre\u00a0»", "\n\n", "  ",
 )  # fmt: skip
