@@ -172,7 +172,7 @@ def described(connection: sa.Connection) -> dict[str, Any]:
     look = sa.inspect(connection)
     found: dict[str, Any] = {}
     for table in sorted(set(look.get_table_names()) - {"alembic_version"}):
-        found[f"table {table}"] = "present"
+        found[f"table {table}"] = look.get_table_options(table)
         for column in look.get_columns(table):
             found[f"{table}.{column['name']}"] = f"{column['type']!r} nullable={column['nullable']} {column['default']}"
         found[f"{table} primary key"] = look.get_pk_constraint(table)
