@@ -46,7 +46,8 @@ def whole(name: str, of_block: bool) -> Prepared:
     nobody's or `user_id`'s, or `anybodys`. Who waited for a colleague finds the rows as that colleague left them, for
     they are held: a block that was merged or moved meanwhile is not there any more.
     """
-    field = _find(of_block).cte("field")
+    found = _find(of_block)
+    field = found.with_only_columns(*(found.selected_columns[name] for name in _ASKED)).cte("field")
     codes = {name: sa.cast(_BOUND[name], sa.Text()) for name in ("part", "reason")}  # a type that every use agrees on
     sent = _BOUND | codes | {"interview_id": field.c.interview_id, "item": _ITEM}
     sent["initiative_id"] = field.c.initiative_id if of_block else sa.null()
@@ -95,6 +96,8 @@ def _find(of_block: bool) -> sa.Select[Any]:
     )
 
 
+#: What `whole` asks of a field; who wrote it last is not looked up.
+_ASKED = ("interview_id", "initiative_id", "completed_at", "conducted_by", "version", "value", "reason")
 _BLOCK: list[Any] = [Initiative.id.label("initiative_id"), Initiative.uid]
 _NO_BLOCK: list[Any] = [sa.null().label("initiative_id"), sa.null().label("uid")]
 
