@@ -17,6 +17,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from survey import writers
+from survey.behind import behind
 from survey.writers import InTurn, Result, Together
 
 if TYPE_CHECKING:
@@ -204,11 +205,12 @@ class Database:
     @property
     def connection(self) -> sa.Connection:
         """The connection of the request: it reads on a safe method, and writes on any other and in commands."""
-        if "db_connection" not in g:
+        here = behind(g)
+        connection: sa.Connection | None = here.get("db_connection")
+        if connection is None:
             reads = has_request_context() and request.method in SAFE_METHODS
             engine: sa.Engine = current_app.extensions["db"]["reader" if reads else "engine"]
-            g.db_connection = engine.connect()
-        connection: sa.Connection = g.db_connection
+            connection = here.db_connection = engine.connect()
         return connection
 
     @property
@@ -236,8 +238,9 @@ class Database:
     @staticmethod
     def close(_error: BaseException | None = None) -> None:
         """Give the connection of the request back; what was not committed is gone."""
+        here = behind(g)
         for name in ("db_session", "db_connection"):
-            opened: Session | sa.Connection | None = g.pop(name, None)
+            opened: Session | sa.Connection | None = here.pop(name, None)
             if opened is not None:
                 opened.close()
 

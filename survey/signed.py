@@ -12,7 +12,9 @@ from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect, same_origin
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.http import parse_cookie
 
+from survey.behind import behind
 from survey.db import SAFE_METHODS
 
 #: As many browsers as come back between two restarts; more are only checked again.
@@ -27,15 +29,16 @@ class Cookies(SecureCookieSessionInterface):
         assert signed is not None
 
         @lru_cache(KNOWN)
-        def words(cookie: str) -> str:
+        def words(cookies: str) -> str:
+            cookie = parse_cookie(cookies).get(self.get_cookie_name(app), "")
             lasting = int(app.permanent_session_lifetime.total_seconds())
             return self.serializer.dumps(signed.loads(cookie, max_age=lasting))
 
-        self.words = words  # of a cookie; raises BadData, which is not kept
+        self.words = words  # of the session among the cookies; raises BadData, which is not kept
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         try:
-            words = self.words(request.cookies.get(self.get_cookie_name(app), ""))
+            words = self.words(request.environ.get("HTTP_COOKIE", ""))
         except BadData:
             return self.session_class()
         return self.session_class(self.serializer.loads(words))
@@ -53,8 +56,9 @@ class Protection(CSRFProtect):  # type: ignore[misc]
         self.raw = lru_cache(KNOWN)(URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").loads)
 
     def protect(self, apply_exemptions: bool = False) -> None:
-        shown = request.headers.get("X-CSRFToken")
-        if shown is None or request.method in SAFE_METHODS:
+        asked = behind(request)
+        shown = asked.headers.get("X-CSRFToken")
+        if shown is None or asked.method in SAFE_METHODS:
             super().protect(apply_exemptions)
             return
         try:
@@ -63,6 +67,6 @@ class Protection(CSRFProtect):  # type: ignore[misc]
             raise CSRFError("The token is not ours.") from None
         if not hmac.compare_digest(str(raw), session.get("csrf_token", "")):
             raise CSRFError("The token is of another session.")
-        if request.is_secure and not same_origin(request.referrer or "", request.host_url):
+        if asked.is_secure and not same_origin(asked.referrer or "", asked.host_url):
             raise CSRFError("The request comes from another site.")
         g.csrf_valid = True  # no form checks it again

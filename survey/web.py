@@ -37,6 +37,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import FileField, HiddenField
 from wtforms.form import BaseForm
 
+from survey.behind import behind
 from survey.db import SAFE_METHODS
 from survey.instrument.codes import Region
 from survey.instrument.grammar import Text
@@ -184,8 +185,9 @@ def choose_language() -> None:
 
 def take_in() -> None:
     """Have the whole body before the database is asked anything: who sends slowly makes no colleague wait."""
-    if request.method not in SAFE_METHODS:
-        request.get_data(parse_form_data=not request.is_json)
+    asked = behind(request)
+    if asked.method not in SAFE_METHODS:
+        asked.get_data(parse_form_data=not asked.is_json)
 
 
 def this_page() -> str:
@@ -266,9 +268,10 @@ def secure(response: Response) -> Response:
     headers = response.headers
     headers.extend(STANDING)
     headers["Content-Security-Policy"] = NO_PAGE if response.is_json else POLICY.format(nonce())
-    if request.is_secure:
+    asked = behind(request)
+    if asked.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static":
+    if asked.endpoint != "static":
         headers["Cache-Control"] = "no-store"
     return response
 

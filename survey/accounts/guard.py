@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, flash, jsonify, redirect, request, url_for
+from flask import Flask, abort, flash, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import LoginManager, current_user
@@ -10,19 +10,29 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.wrappers import Response
 
 from survey import web
+from survey.accounts import sessions
 from survey.accounts.permissions import NOBODY, PERMISSIONS
+from survey.behind import behind
 from survey.db import SAFE_METHODS
 
-login_manager = LoginManager()
+
+class Door(LoginManager):  # type: ignore[misc]
+    """Flask-Login's, which knows people by their session alone: no cookie remembers them, no browser is described."""
+
+    def _load_user(self) -> None:
+        token = session.get("_user_id")
+        self._update_request_context_with_user(sessions.load(token) if token else None)
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
+login_manager = Door()
 
 
 def init_app(app: Flask) -> None:
     """Put the guard before every view of an application."""
-    from survey.accounts import sessions
-
     login_manager.init_app(app)
-    login_manager.session_protection = None
-    login_manager.user_loader(sessions.load)
     login_manager.unauthorized_handler(unauthorized)
     app.before_request(check)
     app.jinja_env.globals["session_left"] = sessions.left
@@ -33,12 +43,13 @@ def init_app(app: Flask) -> None:
 
 def check() -> ResponseReturnValue | None:
     """None to go on, a redirection to the log-in for a stranger, 403 for a role that may not."""
-    if request.endpoint is None:
+    endpoint = request.endpoint
+    if endpoint is None:
         return None
-    roles = PERMISSIONS.get(request.endpoint, NOBODY)
+    roles = PERMISSIONS.get(endpoint, NOBODY)
     if roles is None:
         return None
-    user = current_user._get_current_object()
+    user = behind(current_user)
     if not user.is_authenticated:
         return unauthorized()
     if user.role not in roles:

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import Form
 
+from survey.behind import behind
 from survey.db import db
 from survey.instrument.codes import MissingReason
 from survey.instrument.grammar import Item, Section
@@ -107,7 +108,8 @@ def save_each(interview_id: int, entries: list[Any]) -> list[Told]:
     """The answer to each entry, once all that can be is committed: 403 or 423 for all of them."""
     asked = [understood(entry) for entry in entries]
     wanted = [(Place(interview_id, one.uid), one.change) for one in asked if isinstance(one, Asked)]
-    role, user_id = current_user.role, current_user.id
+    user = behind(current_user)
+    role, user_id = user.role, user.id
     with refusing():
         outcomes = iter(db.write(lambda connection: saving.save_each(connection, wanted, role, user_id)))
     return [answered(one, next(outcomes)) if isinstance(one, Asked) else one for one in asked]
