@@ -16,6 +16,7 @@ from survey.interview.models import Edit, Interview, Part
 from survey.interview.saving import Change, Place
 from tests.browsing import on_sqlite
 from tests.test_call import saved, stored
+from tests.test_rearranging import merge
 
 ITEMS = {item.name: item for _section, item in QUESTIONNAIRE.items()}
 
@@ -131,6 +132,34 @@ def test_what_is_completed_is_only_read(say, session, roxane, here, interview):
     session.commit()
     assert "Remettre ceci" not in roxane.get(f"{here}/history/needs").text
     assert roxane.post(f"{here}/history/needs", {"version": 1, "there": 2}).status_code == 423
+
+
+def test_what_was_said_in_a_block_that_joined_another_is_read_and_comes_back_there_no_more(
+    say, session, roxane, here, block, interview
+):
+    kept = conduct.add_block(session, interview.id, uuid.uuid4()).uid
+    for n, words in enumerate(["Un lieu", "Deux lieux"]):
+        say("description", words, 5 * n, uid=block)
+    address = f"{here}/history/description?block={block}"
+    assert "Remettre ceci" in roxane.get(address).text
+    assert merge(roxane, here, kept, block)[0].status_code == 303
+    page = roxane.get(address).text
+    assert "Un lieu" in page
+    assert "Remettre ceci" not in page
+    assert roxane.post(address, {"version": 1, "there": 2}).status_code == 404
+
+
+@pytest.mark.parametrize("odd", ["0", "-1", "7", "2147483647", "2147483648", "9" * 20, "9" * 5000, "x", "²"])
+def test_a_version_that_a_field_never_had_puts_nothing_back(say, session, roxane, here, interview, odd):
+    say("needs", "Un local")
+    say("needs", "Deux locaux", 5)
+    assert roxane.post(f"{here}/history/needs", {"version": odd, "there": 2}).status_code == 404
+    assert (
+        "rien n’a été remplacé"
+        in roxane.post(f"{here}/history/needs", {"version": 1, "there": odd}, follow_redirects=True).text
+    )
+    session.expire_all()
+    assert interview.needs == "Deux locaux"
 
 
 @on_sqlite

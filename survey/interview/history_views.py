@@ -17,9 +17,9 @@ from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import drawing, history, loading, saving
 from survey.interview.answers import from_text
 from survey.interview.history import Field, Step
-from survey.interview.models import RECORDS, Initiative, Part
+from survey.interview.models import RECORDS, Initiative, Interview, Part
 from survey.interview.saving import Change, Conflict, Place
-from survey.interview.saving_views import described, in_words
+from survey.interview.saving_views import described, in_words, refusing, version_of
 from survey.web import language, moment, wants_json
 
 blueprint = Blueprint("history", __name__, url_prefix="/interviews")
@@ -45,13 +45,17 @@ def of_field(interview_id: int, item_name: str) -> str | dict[str, Any]:
     steps = history.of_field(db.connection, place, item, part)
     shown = [(step, ", ".join(in_words(item, part, step))) for step in steps]
     field = {"block": str(place.uid or ""), "item": item.name, "part": part.value}
+    context = {"interview": interview, "shown": shown, "field": field, "closed": closed(interview, place)}
     if not wants_json():
-        label = wording(section, item)
-        return render_template(
-            "interview/field_history.html", interview=interview, label=label, shown=shown, field=field
-        )
-    drawn = render_template("interview/_steps.html", interview=interview, shown=shown, field=field)
+        return render_template("interview/field_history.html", label=wording(section, item), **context)
+    drawn = render_template("interview/_steps.html", **context)
     return {"html": drawn, "steps": {step.version: by_whom(item, part, step) for step in steps}}
+
+
+def closed(interview: Interview, place: Place) -> bool:
+    """Whether nothing is put back there: the interview is completed, or the block joined another."""
+    joined = place.uid and loading.block(interview.id, place.uid).merged_into_id
+    return bool(interview.completed_at or joined)
 
 
 def by_whom(item: Item, part: Part, step: Step) -> dict[str, Any]:
@@ -65,11 +69,12 @@ def restore(interview_id: int, item_name: str) -> Response:
     """Put a field back as one save left it: a save like any other, that its own history shows."""
     loading.open_interview(interview_id)
     place, _section, item, part = asked(interview_id, item_name)
-    version, there = request.form.get("version", 0, int), request.form.get("there", 0, int)
-    then = saving.at_version(db.connection, place, item, part, version) or abort(404)
+    then = saving.at_version(db.connection, place, item, part, version_of("version")) or abort(404)
     value = then.value if part is Part.NOTE else from_text(item, then.value)
-    change = Change(uuid.uuid4(), item, part, there, value, then.reason)
-    if isinstance(saving.save(db.connection, place, change, current_user.id), Conflict):
+    change = Change(uuid.uuid4(), item, part, version_of("there"), value, then.reason)
+    with refusing():
+        saved = saving.save(db.connection, place, change, current_user.id)
+    if isinstance(saved, Conflict):
         flash(_("Quelqu’un a écrit dans ce champ depuis : rien n’a été remplacé."), "warn")
         there_now = url_for(
             ".of_field", interview_id=interview_id, item_name=item_name, block=place.uid, part=part.value

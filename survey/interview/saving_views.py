@@ -248,7 +248,12 @@ def note_in(text: str) -> str | None:
 
 
 def seen(item: Item, what: str) -> int:
-    version = request.form.get(f"{item.name}__{what}", "0")
+    return version_of(f"{item.name}__{what}")
+
+
+def version_of(name: str) -> int:
+    """The version that a form sends under this name; 0, which no save has, for what is none."""
+    version = request.form.get(name, "0")
     return int(version) if version.isascii() and version.isdigit() and len(version) < 7 else 0
 
 
