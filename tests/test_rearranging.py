@@ -17,6 +17,7 @@ from survey.instrument.codes import Audience, Funding, MissingReason, Mode, Regi
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import conduct, saving, sheet
 from survey.interview.course_models import Rearrangement
+from survey.interview.drawing import block_key
 from survey.interview.merging import Undecided, joined
 from survey.interview.models import Edit, Initiative, Interview, Note, Part
 from survey.interview.saving import Change, Place
@@ -95,7 +96,11 @@ def split(roxane, here, blocks, said, session):
     data = form(roxane.get(path).text) | {"name": "stay", "description": "go", "partners": "both"}
     answer = roxane.post(path, data)
     assert answer.status_code == 303
-    return path, data, uuid.UUID(data["form_id"])
+    session.rollback()
+    [act] = session.scalars(sa.select(Rearrangement)).all()
+    made = act.other.uid
+    session.rollback()
+    return path, data, made
 
 
 def test_a_block_that_is_two_gives_what_was_said_to_a_new_one_right_after_it(split, blocks, session, interview):
@@ -113,8 +118,10 @@ def test_a_block_that_is_two_gives_what_was_said_to_a_new_one_right_after_it(spl
 
 
 def test_a_split_sent_twice_makes_one_block(split, roxane, session):
-    path, data, _made = split
-    assert roxane.post(path, data).status_code == 303
+    path, data, made = split
+    answer = roxane.post(path, data)
+    assert answer.status_code == 303
+    assert answer.location.endswith(f"#{block_key(made)}")
     session.rollback()
     assert session.scalar(sa.select(sa.func.count()).select_from(Initiative)) == 4
 
@@ -124,7 +131,8 @@ def test_everything_may_be_copied_to_both(roxane, here, blocks, said, session):
     path = f"{here}/initiatives/{blocks[0]}/split"
     data = form(roxane.get(path).text) | {"everything": "1"}
     roxane.post(path, data)
-    first, second = block(session, blocks[0]), block(session, uuid.UUID(data["form_id"]))
+    [made] = [one.other.uid for one in session.scalars(sa.select(Rearrangement))]
+    first, second = block(session, blocks[0]), block(session, made)
     for one in (first, second):
         assert (one.name, one.audience, one.status) == ("Projet", {Audience.YOUTH}, Status.RUNNING)
 
@@ -133,6 +141,68 @@ def test_a_page_that_still_shows_what_went_elsewhere_meets_a_conflict_and_keeps_
     answer = save(roxane, here, blocks[0], "description", "Ce qui est dit du second, et plus", 1)
     assert answer.status_code == 409
     assert (answer.json["value"], answer.json["version"]) == ("", 2)
+
+
+@pytest.fixture
+def elsewhere(session, partner, roxane):
+    """The `uid` of a block of another interview."""
+    uid = uuid.uuid4()
+    conduct.add_block(session, conduct.start(session, partner, Mode.PHONE, roxane.id).id, uid)
+    session.commit()
+    return uid
+
+
+@pytest.mark.parametrize("whose", ["its own", "a neighbour’s", "elsewhere"])
+def test_a_split_that_carries_the_uid_of_a_block_makes_a_block_of_its_own(
+    roxane, here, blocks, said, elsewhere, session, interview, whose
+):
+    said(blocks[0], name="Deux projets", description="Le second")
+    said(blocks[1], description="Ce que dit le voisin")
+    form_id = {"its own": blocks[0], "a neighbour’s": blocks[1], "elsewhere": elsewhere}[whose]
+    path = f"{here}/initiatives/{blocks[0]}/split"
+    data = form(roxane.get(path).text) | {"description": "go", "form_id": str(form_id)}
+    assert roxane.post(path, data).status_code == 303
+    assert shown(session, interview.id) == ["Deux projets", None, None, None]
+    assert roxane.post(f"{here}/rearrangements/{form_id}/undo").status_code == 303
+    assert shown(session, interview.id) == ["Deux projets", None, None]
+    assert block(session, blocks[0]).description == "Le second"
+    assert block(session, blocks[1]).description == "Ce que dit le voisin"
+
+
+def occupied(colleague, here, act, uid, name, **where):
+    """A save by a colleague, elsewhere, under the id that an act has or would have for one of its own."""
+    identifier = str(uuid.uuid5(act, f"{uid} {name} answer"))
+    sent = {"id": identifier, "item": "needs", "value": "Un local", "version": 0} | where
+    return colleague.post(f"{here}/answers", json=sent)
+
+
+def test_an_act_is_undone_whatever_ids_a_colleague_uses(split, roxane, colette, here, blocks, said, session, interview):
+    act = uuid.UUID(split[1]["form_id"])
+    said(blocks[1], objectives="Les objectifs du voisin")
+    for key, name, where in (
+        (uuid.uuid5(act, "undone"), "description", {}),
+        (act, "name", {"item": "concerns", "value": "Le temps"}),
+        (act, "objectives", {"block": str(blocks[1]), "item": "delivery", "value": "En groupe"}),
+    ):
+        assert occupied(colette, here, key, blocks[0], name, **where).status_code == 200
+    answer = roxane.post(f"{here}/rearrangements/{act}/undo", follow_redirects=True)
+    assert "C’est annulé." in answer.text
+    first = block(session, blocks[0])
+    assert (first.name, first.description, first.objectives) == ("Deux projets", "Ce qui est dit du second", None)
+
+
+@pytest.mark.parametrize("what", ["split", "merge"])
+def test_an_act_under_ids_that_were_used_is_not_understood_and_changes_nothing(
+    roxane, here, blocks, said, session, interview, what
+):
+    said(blocks[0], name="Projet", description="Le second")
+    said(blocks[1], description="Et plus")
+    path, act = f"{here}/initiatives/{blocks[0]}/{what}", uuid.uuid4()
+    data = form(roxane.get(f"{path}?with={blocks[1]}").text) | {"form_id": str(act)}
+    assert occupied(roxane, here, act, blocks[0], "description").status_code == 200
+    assert roxane.post(path, data | {"description": "go"} if what == "split" else data).status_code == 400
+    assert shown(session, interview.id) == ["Projet", None, None]
+    assert block(session, blocks[0]).description == "Le second"
 
 
 def test_a_split_of_what_has_changed_since_is_shown_anew(roxane, here, blocks, said, session):
@@ -158,15 +228,16 @@ def test_a_split_that_moves_nothing_says_so(roxane, here, blocks, said):
 def test_undoing_a_split_gives_back_what_went_and_sets_the_new_block_aside(
     split, roxane, here, blocks, session, interview
 ):
-    _path, _data, made = split
+    _path, data, made = split
+    undo = f"{here}/rearrangements/{data['form_id']}/undo"
     page = roxane.get(here).text
     assert "a été séparée en deux" in page
-    assert roxane.post(f"{here}/rearrangements/{made}/undo").status_code == 303
+    assert roxane.post(undo).status_code == 303
     assert block(session, blocks[0]).description == "Ce qui est dit du second"
     assert shown(session, interview.id) == ["Deux projets", "Un autre", None]
     assert block(session, made).description == "Ce qui est dit du second", "aside, whole"
     assert "a été séparée en deux" not in roxane.get(here).text
-    roxane.post(f"{here}/rearrangements/{made}/undo")
+    roxane.post(undo)
     assert block(session, blocks[0]).description == "Ce qui est dit du second"
 
 
@@ -184,16 +255,16 @@ def test_the_page_lands_where_it_says_what_was_done_and_undoes_it(at_desk, roxan
     expect(page.locator(".block")).to_have_count(3)
     page.goto(f"{here}/initiatives/{blocks[1]}/merge?with={blocks[2]}")
     page.locator("main form[method=post] button").last.click()
-    page.wait_for_url(f"**/interviews/*#b-{str(blocks[1])[:8]}")
-    notice = page.locator(f"#b-{str(blocks[1])[:8]} .rearranged")
+    page.wait_for_url(f"**/interviews/*#{block_key(blocks[1])}")
+    notice = page.locator(f"#{block_key(blocks[1])} .rearranged")
     expect(notice).to_contain_text("a rejoint")
     expect(notice).to_be_in_viewport(ratio=1)
 
 
 def test_undoing_leaves_alone_what_was_said_since(split, roxane, here, blocks, session):
-    _path, _data, made = split
+    _path, data, _made = split
     assert save(roxane, here, blocks[0], "description", "Nouvelle description", 2).status_code == 200
-    answer = roxane.post(f"{here}/rearrangements/{made}/undo", follow_redirects=True)
+    answer = roxane.post(f"{here}/rearrangements/{data['form_id']}/undo", follow_redirects=True)
     assert "Ce qui a changé depuis reste tel quel" in answer.text
     assert block(session, blocks[0]).description == "Nouvelle description"
 
@@ -438,7 +509,7 @@ def test_what_was_said_leaves_once_whatever_was_rearranged(split, merged, roxane
 
 
 def test_acts_are_rows_that_stay(split, roxane, here, session):
-    roxane.post(f"{here}/rearrangements/{split[2]}/undo")
+    roxane.post(f"{here}/rearrangements/{split[1]['form_id']}/undo")
     session.rollback()
     [act] = session.scalars(sa.select(Rearrangement)).all()
     assert act.undone_at is not None

@@ -52,8 +52,11 @@ Field = tuple[Item, Part]
 def split(
     session: Session, act: uuid.UUID, source: Initiative, record: Record, shares: Mapping[str, Share], user_id: int
 ) -> Initiative:
-    """A new block right after `source`, with what `shares` gives it; what is not named stays. Its `uid` is `act`."""
-    made = conduct.add_block(session, source.interview_id, act)
+    """A new block right after `source`, with what `shares` gives it; what is not named stays.
+
+    Raises `saving.Reused` when an id that `act` gives to its saves was used.
+    """
+    made = conduct.add_block(session, source.interview_id, uuid.uuid4())
     _after(session, source, made)
     here, there = (Place(source.interview_id, block.uid) for block in (source, made))
     for item in INITIATIVES.items:
@@ -80,7 +83,7 @@ def merge(
     """Put what the other block says into the one that is kept, and set the other aside as it is.
 
     `chosen` settles the items that `merging.conflicts` names; what it does not keep goes into the item's note in the
-    words of `set_aside`. Raises `merging.Undecided`.
+    words of `set_aside`. Raises `merging.Undecided`, and `saving.Reused` as a split does.
     """
     block, record = kept
     gone, other_record = other
@@ -257,8 +260,11 @@ def _put_back(session: Session, act: Rearrangement, block: Initiative, user_id: 
         _edit_id(act.id, place, item, part): (item, part) for item in INITIATIVES.items for part in Part
     }
     changed: list[Item] = []
-    for edit in session.execute(sa.select(Edit.__table__).where(Edit.id.in_(fields))).all():
+    saves = sa.select(Edit.__table__).where(Edit.id.in_(fields), Edit.initiative_id == block.id)
+    for edit in session.execute(saves).all():
         item, part = fields[edit.id]
+        if (edit.item, edit.part) != (item.name, part):
+            continue  # a colleague's, under an id that can be guessed
         if saving.find(session.connection(), place, item, part).version != edit.version:
             changed.append(item)
             continue
@@ -266,7 +272,7 @@ def _put_back(session: Session, act: Rearrangement, block: Initiative, user_id: 
         text = before.value if before else None
         value = text if part is Part.NOTE else from_text(item, text)
         reason = before.reason if before else None
-        _put(session, uuid.uuid5(act.id, "undone"), place, item, part, value, reason, user_id)
+        _put(session, uuid.uuid4(), place, item, part, value, reason, user_id)  # under an id that nobody guesses
     return changed
 
 

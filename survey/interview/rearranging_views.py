@@ -22,6 +22,7 @@ from survey.interview.answers import Answer, as_text
 from survey.interview.course_models import Rearrangement
 from survey.interview.merging import Side
 from survey.interview.rearranging import Share, TooLate
+from survey.interview.saving_views import refusing
 from survey.interview.sheet import Record, Sheet
 from survey.text import line
 
@@ -54,7 +55,8 @@ def split(interview_id: int, uid: uuid.UUID) -> Answered:
         return show_split(*block_of(interview_id, uid), form)
     interview = loading.open_interview(interview_id)
     if not receipts.first(db.session, form.identity):
-        return back(interview_id, form.identity)
+        act = db.session.get(Rearrangement, form.identity)
+        return back(interview_id, act.other.uid if act and act.other else uid)
     sheet, record = block_of(interview.id, uid)
     chosen = shares()
     if request.form.get("state") != state(record):
@@ -62,9 +64,9 @@ def split(interview_id: int, uid: uuid.UUID) -> Answered:
     if set(chosen.values()) <= {Share.STAY}:
         problem = _("Choisissez ce qui passe à la nouvelle initiative.")
         return show_split(sheet, record, form, chosen, problem), UNPROCESSABLE
-    made = rearranging.split(
-        db.session, form.identity, loading.block(interview_id, uid), record, chosen, current_user.id
-    )
+    source = loading.block(interview_id, uid)
+    with refusing():
+        made = rearranging.split(db.session, form.identity, source, record, chosen, current_user.id)
     db.session.commit()
     return back(interview_id, made.uid)  # where the page says what was done, and undoes it
 
@@ -125,7 +127,8 @@ def merge(interview_id: int, uid: uuid.UUID) -> Answered:
         for item in conflicts
     }
     both = [(loading.block(interview_id, one.uid), one) for one in (record, other) if one.uid]
-    rearranging.merge(db.session, form.identity, both[0], both[1], chosen, set_aside, current_user.id)
+    with refusing():
+        rearranging.merge(db.session, form.identity, both[0], both[1], chosen, set_aside, current_user.id)
     db.session.commit()
     return back(interview_id, uid)
 

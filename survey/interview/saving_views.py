@@ -126,6 +126,8 @@ def refusing() -> Iterator[None]:
         abort(403)
     except saving.Completed:
         abort(423)
+    except saving.Reused:
+        abort(400)
 
 
 def understood(entry: Any) -> Asked | Told:
