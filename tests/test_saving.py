@@ -105,6 +105,22 @@ def test_a_version_from_before_a_restored_backup_is_taken_and_goes_on_from_there
     assert interview.needs == "Deux locaux"
 
 
+@pytest.mark.parametrize("of_block", [True, False], ids=["in a block", "in the interview"])
+def test_a_version_that_nobody_types_their_way_to_leaves_the_field_open(save, roxane, here, interview, block, of_block):
+    where = {"block": str(block.uid), "item": "name"} if of_block else {"item": "needs"}
+
+    def sent(value, version):
+        return roxane.post(
+            f"{here}/answers", json={"id": str(uuid.uuid4()), "value": value, "version": version} | where
+        )
+
+    first = sent("Un local", 999_999)
+    assert first.status_code == 200
+    second = sent("Deux locaux", first.json["version"])
+    assert (second.status_code, second.json["value"]) == (200, "Deux locaux")
+    assert second.json["version"] == 2
+
+
 def test_a_page_read_while_somebody_saves_never_shows_an_old_answer_under_a_new_version(app, save, interview, roxane):
     save(change("needs", "Avant"))
     interview_id, reader = interview.id, app.extensions["db"]["reader"]

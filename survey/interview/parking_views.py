@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from survey.db import db
 from survey.interview import loading, parking
 from survey.interview.course_models import Parked, SettledAs
-from survey.interview.saving_views import VERSIONS
+from survey.interview.saving import VERSIONS
 from survey.interview.views import comes_first
 from survey.text import normalise
 from survey.web import an_id, wants_json

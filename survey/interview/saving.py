@@ -26,6 +26,11 @@ from survey.interview.answers import Answer, as_text
 from survey.interview.models import Edit, Initiative, Nonresponse, Note, Part
 from survey.interview.sheet import ticked_tables
 
+#: No field is ever saved so often: a version from beyond is no version.
+VERSIONS = 1_000_000
+#: A page may have seen versions that a restored backup does not know, but none that leaves no room for more.
+FIRST_VERSIONS = VERSIONS // 2
+
 
 @dataclass(frozen=True)
 class Place:
@@ -148,6 +153,8 @@ def find(connection: sa.Connection, place: Place, item: Item, part: Part) -> Any
 
 def take(connection: sa.Connection, field: Any, change: Change, user_id: int) -> Saved | Conflict:
     """Write the field that was found, if it is still as the browser saw it. Raises `Reused`."""
+    if field.version == 0 and change.version >= FIRST_VERSIONS:
+        change = replace(change, version=0)
     value = as_text(change.value)
     same = (field.value, field.reason) == (value, change.reason)
     if field.version not in (0, change.version):
@@ -181,7 +188,7 @@ def _put(connection: sa.Connection, field: Any, change: Change, value: str | Non
 
 def _in_one(connection: sa.Connection, place: Place, change: Change, role: Role, user_id: int) -> Saved | None:
     """Save in a single statement, where each is a journey; None when anything stands in its way, which `take` tells."""
-    plain = change.part is Part.ANSWER and not change.item.many
+    plain = change.part is Part.ANSWER and not change.item.many and change.version < FIRST_VERSIONS
     if connection.dialect.name != "postgresql" or not plain or not cases.conducts(role, user_id, None):
         return None
     of_block = {} if place.uid is None else {"uid": place.uid}

@@ -25,7 +25,7 @@ from survey.interview.answers import from_text, sent
 from survey.interview.drawing import Typed, block_key
 from survey.interview.forms import answer_in, form_of, reason_in
 from survey.interview.models import RECORDS, Initiative, Part
-from survey.interview.saving import Change, Conflict, Outcome, Place
+from survey.interview.saving import VERSIONS, Change, Conflict, Outcome, Place
 from survey.interview.views import show
 from survey.text import normalise
 from survey.web import ERRORS, language, moment
@@ -36,8 +36,6 @@ ITEMS: dict[tuple[bool, str], Item] = {
     (RECORDS[section.name] is Initiative, item.name): item for section, item in QUESTIONNAIRE.items()
 }
 
-#: No field is ever saved so often: a version from beyond is no version.
-VERSIONS = 1_000_000
 #: As many fields as one request may carry.
 AT_ONCE = 100
 
