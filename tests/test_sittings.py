@@ -129,6 +129,15 @@ def test_a_block_that_is_not_there_yet_is_counted_when_it_is(here, roxane, sessi
     assert durations.spent(session.connection()) == {(interview.id, "initiatives", block.id): Spent(60, measured=True)}
 
 
+@pytest.mark.parametrize("spelled", ["{hex}", "{{{uid}}}", "urn:uuid:{uid}", "{upper}"])
+def test_the_uid_of_a_block_has_one_spelling(here, roxane, session, interview, spelled):
+    uid = conduct.add_block(session, interview.id, uuid.UUID("c0ffee00-0000-4000-8000-0000000000aa")).uid
+    session.commit()
+    other = spelled.format(uid=uid, hex=uid.hex, upper=str(uid).upper())
+    assert spend(roxane, here, **{other: 40, "general": 5}).status_code == 200
+    assert session.scalars(sa.select(ActiveTime.part)).all() == ["general"]
+
+
 def test_a_visit_speaks_of_one_interview(here, roxane, session, interview):
     [organisation_id] = open_cases(session, [NewOrganisation("L’Étape")], None)
     case = session.scalars(sa.select(Case).where(Case.organisation_id == organisation_id)).one()

@@ -58,7 +58,8 @@ class Usual:
 def spend(session: Session, sitting: Sitting, visit: uuid.UUID, seconds: Mapping[str, int]) -> None:
     """Keep how long a visit has been at work in each part so far; sent again, or late, it changes nothing.
 
-    Parts are names of sections and `uid`s of blocks; a block that is not there yet will be in a later sending.
+    Parts are names of sections and `uid`s of blocks, as `str` spells them; a block that is not there yet will be in a
+    later sending.
     """
     sections = {name: None for name in seconds if name in {section.name for section in QUESTIONNAIRE.sections}}
     blocks = sa.select(Initiative.uid, Initiative.id).where(
@@ -90,9 +91,11 @@ def _uids(parts: Collection[str]) -> list[uuid.UUID]:
     found = []
     for part in parts:
         try:
-            found.append(uuid.UUID(part))
+            uid = uuid.UUID(part)
         except ValueError:
             continue
+        if str(uid) == part:
+            found.append(uid)
     return found
 
 
