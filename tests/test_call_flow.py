@@ -19,6 +19,7 @@ from survey.interview.course_models import CallBack, Parked, SettledAs
 from survey.interview.models import Edit, Initiative
 from survey.release import freezing
 from tests.conftest import Colleague
+from tests.test_rearranging import merge
 
 JSON = {"Accept": "application/json"}
 
@@ -106,6 +107,27 @@ class TestParking:
         assert [(one.id, one.text) for one in every(session, Parked)] == [(row, "Parle d’un projet à Québec")]
         assert "Parle d’un projet à Québec" in roxane.get(here).text
 
+    def test_what_a_colleague_sends_under_the_same_id_is_kept_beside_under_their_name(
+        self, roxane, colette, here, session
+    ):
+        row = uuid.uuid4()
+        park(roxane, here, "Selon Roxane", row)
+        for version, text in ((1, "Selon"), (2, "Selon Colette"), (2, "Selon Colette"), (1, "Selon")):
+            assert park(colette, here, text, row, version).status_code == 200
+        park(roxane, here, "Selon Roxane, suite", row, 2)
+        said = [(one.user_id, one.text) for one in every(session, Parked)]
+        assert sorted(said) == sorted([(roxane.id, "Selon Roxane, suite"), (colette.id, "Selon Colette")])
+
+    def test_what_is_still_typed_once_the_words_were_settled_is_kept_beside(self, roxane, colette, here, session):
+        row = uuid.uuid4()
+        park(roxane, here, "Parle d’un projet", row, 2)
+        ask(colette, f"{here}/parked/{row}/settle", **{"as": "note"})
+        for version, text in ((1, "Parle d’un"), (3, "Parle d’un projet à Québec"), (4, "… à Québec"), (4, "…")):
+            assert park(roxane, here, text, row, version).status_code == 200
+        said = [(one.settled_as, one.text) for one in every(session, Parked)]
+        assert set(said) == {(SettledAs.NOTE, "Parle d’un projet"), (None, "… à Québec")}
+        assert len(said) == 2
+
     def test_nothing_is_not_parked(self, roxane, here, session):
         assert park(roxane, here, "  \x00 ", uuid.uuid4()).status_code == 422
         assert roxane.post(f"{here}/parked", {"value": " "}).status_code == 303
@@ -144,6 +166,15 @@ class TestParking:
         roxane.post(f"{here}/answers", json={"id": str(uuid.uuid4()), **typed})
         assert ask(roxane, f"{here}/parked/{row}/settle", **{"as": "initiative", "made": made}).status_code == 200
         assert [block.description for block in every(session, Initiative)] == ["Un projet, et plus"]
+
+    def test_the_id_of_no_save_keeps_words_from_their_block(self, roxane, colette, here, session):
+        row, made = uuid.uuid4(), str(uuid.uuid4())
+        park(roxane, here, "Un projet", row)
+        ask(roxane, f"{here}/initiatives", uid=made)
+        taken = {"id": str(uuid.uuid5(row, made)), "item": "needs", "value": "Un local", "version": 0}
+        assert colette.post(f"{here}/answers", json=taken).status_code == 200
+        assert ask(roxane, f"{here}/parked/{row}/settle", **{"as": "initiative", "made": made}).status_code == 200
+        assert [block.description for block in every(session, Initiative)] == ["Un projet"]
 
     def test_it_becomes_a_referral_or_a_note_without_a_script_too(self, roxane, here, session):
         rows = {"referral": uuid.uuid4(), "note": uuid.uuid4(), "handled": uuid.uuid4()}
@@ -357,6 +388,23 @@ class TestCallBack:
         assert ask(roxane, path, reason="Le budget", form_id=form_id, **seen).status_code == 200
         [kept] = every(session, CallBack)
         assert (kept.reason, kept.due_on) == ("Le budget", None)
+
+    def test_a_block_that_joined_another_is_not_there_to_be_completed(self, roxane, here, block, session, interview):
+        kept = conduct.add_block(session, interview.id, uuid.uuid4()).uid
+        session.commit()
+        assert merge(roxane, here, kept, block)[0].status_code == 303
+        for path in ("call-back", "call-back/done"):
+            answer = ask(roxane, f"{here}/initiatives/{block}/{path}", reason="Le budget")
+            assert answer.status_code == 404
+            assert answer.json["error"]
+        assert every(session, CallBack) == []
+
+    def test_a_block_that_was_removed_keeps_what_to_ask_until_it_comes_back(self, roxane, here, block):
+        path = f"{here}/initiatives/{block}"
+        ask(roxane, f"{path}/remove")
+        assert ask(roxane, f"{path}/call-back", reason="Le budget").status_code == 200
+        ask(roxane, f"{path}/restore")
+        assert 'value="Le budget"' in roxane.get(here).text
 
     def test_a_day_that_is_none_is_not_understood(self, roxane, here, block):
         assert ask(roxane, f"{here}/initiatives/{block}/call-back", due_on="demain").status_code == 400

@@ -30,7 +30,7 @@ CALL_BACK = "/<int:interview_id>/initiatives/<uuid:uid>/call-back"
 def plan(interview_id: int, uid: uuid.UUID) -> Answered:
     """Note what was changed of the plan that the page saw; 409 with what a colleague wrote in its place meanwhile."""
     loading.interview(interview_id)
-    block = loading.block(interview_id, uid)
+    block = loading.block_apart(interview_id, uid)
     said, seen = sent(), sent("seen_")
     try:
         stands = call_backs.plan(db.session, block.id, said, seen, current_user.id) if comes_first() else said
@@ -43,7 +43,7 @@ def plan(interview_id: int, uid: uuid.UUID) -> Answered:
 @blueprint.post(f"{CALL_BACK}/done")
 def done(interview_id: int, uid: uuid.UUID) -> Answered:
     loading.interview(interview_id)
-    block = loading.block(interview_id, uid)
+    block = loading.block_apart(interview_id, uid)
     if comes_first():
         call_backs.done(db.session, block.id)
     db.session.commit()

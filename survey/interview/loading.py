@@ -64,3 +64,9 @@ def block(interview_id: int, uid: uuid.UUID) -> Initiative:
         return conduct.find_block(db.session, interview_id, uid)
     except conduct.NoBlock:
         abort(404)
+
+
+def block_apart(interview_id: int, uid: uuid.UUID) -> Initiative:
+    """A block of the interview, removed or not; 404 too for one that joined another, as for what is saved there."""
+    found = block(interview_id, uid)
+    return found if found.merged_into_id is None else abort(404)

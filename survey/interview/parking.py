@@ -28,13 +28,16 @@ class NotParked(LookupError):
 def park(session: Session, interview_id: int, identifier: uuid.UUID, version: int, text: str, user_id: int) -> Parked:
     """Keep what is being typed: a later `version` replaces an earlier one, an earlier one changes nothing.
 
-    Raises `NotParked` when the id is another interview's.
+    What comes once the words were settled, or from somebody else, replaces nothing: it is kept beside, under an id
+    that is the same each time. Raises `NotParked` when the id is another interview's.
     """
     row = upsert(session, Parked).values(
         id=identifier, interview_id=interview_id, text=text, version=version, user_id=user_id, at=now()
     )
     session.execute(row.on_conflict_do_nothing(index_elements=[Parked.id]))
     found = find(session, interview_id, identifier)
+    if found.user_id != user_id or (found.settled_as and version > found.version):
+        return park(session, interview_id, uuid.uuid5(identifier, str(user_id)), version, text, user_id)
     if version > found.version:
         found.text, found.version = text, version
     return found
@@ -81,7 +84,7 @@ def _describe(session: Session, block: uuid.UUID, parked: Parked, user_id: int) 
     """Save the words as the description of a block that has none."""
     field = saving.find(session.connection(), Place(parked.interview_id, block), DESCRIPTION, Part.ANSWER)
     if field.version == 0:
-        change = Change(uuid.uuid5(parked.id, str(block)), DESCRIPTION, Part.ANSWER, 0, parked.text)
+        change = Change(uuid.uuid4(), DESCRIPTION, Part.ANSWER, 0, parked.text)
         saving.take(session.connection(), field, change, user_id)
 
 
