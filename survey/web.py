@@ -96,12 +96,17 @@ class Form(FlaskForm):  # type: ignore[misc]
             return sent
 
 
+#: What stands in the blanks of a page where an id will be: nobody's own.
+BLANK = uuid.UUID(int=0)
+
+
 def an_id(text: str | None) -> str:
-    """The id that a page gave its form; a new one for a form that carries none."""
+    """The id that a page gave its form; a new one for a form that carries none, or that of the blanks."""
     try:
-        return str(uuid.UUID(text or ""))
+        given = uuid.UUID(text or "")
     except ValueError:
-        return str(uuid.uuid4())
+        given = BLANK
+    return str(uuid.uuid4() if given == BLANK else given)
 
 
 class OnceForm(Form):

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from survey.instrument.codes import ConsentPurpose, YesNo
 from survey.interview import conduct, durations, respondents, sittings
 from survey.interview.course_models import ActiveTime, Respondent
+from survey.interview.drawing import block_key
 from survey.interview.models import Initiative
 from survey.interview.respondents import Said
 from tests.browsing import on_sqlite
@@ -123,7 +124,7 @@ def test_a_page_that_shows_a_block_merged_away_keeps_its_words_on_screen(at_desk
     page, other = at_desk(roxane, here), at_desk(roxane, f"{here}/initiatives/{uids[0]}/merge?with={uids[1]}")
     other.get_by_role("button", name="Réunir").click()
     expect(other.locator(".block")).to_have_count(1)
-    field = page.locator(f"#b-{str(uids[1])[:8]}-description")
+    field = page.locator(f"#{block_key(uids[1])}-description")
     field.fill("Un mot que personne ne doit perdre")
     field.press("Tab")
     expect(page.get_by_text("Cette initiative n’est pas dans l’entrevue.").first).to_be_visible()

@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from survey.fieldwork import cases
-from survey.fieldwork.models import Case
+from survey.fieldwork.models import Case, Referral
 from survey.instrument.codes import ConsentPurpose, Disposition, Mode, Region, YesNo
 from survey.interview import conduct, sheet
+from survey.interview.course_models import Parked, Respondent
 from survey.interview.models import Consent, Edit, Initiative, Interview, Nonresponse, Note
 from tests.browsing import on_sqlite
 
@@ -192,6 +193,31 @@ def test_a_block_added_twice_under_one_id_is_one_block(roxane, here, session):
     for _time in range(2):
         assert roxane.post(f"{here}/initiatives", {"uid": uid}).status_code == 303
     assert session.scalar(sa.select(sa.func.count()).select_from(Initiative)) == 1
+
+
+def test_blocks_whose_ids_begin_alike_are_two_on_the_page(roxane, here, session):
+    uids = [f"12345678-0000-4000-8000-00000000000{n}" for n in (1, 2)]
+    anchors = {roxane.post(f"{here}/initiatives", {"uid": uid}).location.split("#")[1] for uid in uids}
+    page = roxane.get(here).text
+    assert len(anchors) == 2
+    assert all(f'id="{anchor}"' in page for anchor in anchors)
+
+
+def test_the_id_of_the_blanks_is_nobody_s(roxane, here, session):
+    nil = str(uuid.UUID(int=0))
+    assert roxane.post(f"{here}/initiatives", {"uid": nil}).status_code == 404
+    roxane.post(f"{here}/parked", {"id": nil, "value": "Un projet"})
+    roxane.post(f"{here}/referrals", {"id": nil, "person": "Marie Fictive"})
+    roxane.post(f"{here}/respondents", {"uid": nil, "name": "Anne Fictive", "from": "general"})
+    page = roxane.get(here).text
+    assert all(said in page for said in ("Un projet", "Marie Fictive", "Anne Fictive"))
+    kept = [
+        one
+        for table in (Initiative.uid, Parked.id, Referral.id, Respondent.uid)
+        for one in session.scalars(sa.select(table))
+    ]
+    assert len(kept) == 3
+    assert uuid.UUID(nil) not in kept
 
 
 def test_completing_says_what_is_unanswered_and_never_blocks(roxane, here, case, interview, session):

@@ -117,7 +117,9 @@ class NoBlock(LookupError):
 
 
 def add_block(session: Session, interview_id: int, uid: uuid.UUID) -> Initiative:
-    """A new block at the end. The same `uid` again finds it; that of another interview raises `NoBlock`."""
+    """A new block at the end. The same `uid` again finds it; that of another interview, or NIL, raises `NoBlock`."""
+    if not uid.int:
+        raise NoBlock(str(uid))
     last = sa.select(sa.func.coalesce(sa.func.max(Initiative.position), 0) + 1)
     row = upsert(session, Initiative).values(
         uid=uid,

@@ -153,8 +153,8 @@ def key(record: Record) -> str:
 
 
 def block_key(uid: uuid.UUID | str) -> str:
-    """What the ids of a block's fields begin with: enough of its own id to tell it from the others of a page."""
-    return f"b-{str(uid)[:8]}"
+    """What the ids of a block's fields begin with; the page's script makes the same (`blocks.js`)."""
+    return f"b-{uid}"
 
 
 #: The hole that holds the version of an item, of its answer or of its note.

@@ -1,5 +1,6 @@
 // To call again for one block: noted in it, shown on the rail, and done with.
 
+import { keyOf } from "./blocks.js";
 import { newId } from "./ids.js";
 import { SharedRows } from "./shared-rows.js";
 
@@ -51,7 +52,7 @@ export function keepCallBacks(call, queue) {
   document.addEventListener("recension:replay", ({ detail }) => detail.words.kind === "call-back" && replay(call, plans, detail));
 }
 
-const placeOf = ({ path }) => document.getElementById(`b-${path.match(/initiatives\/([^-]+)-/)[1]}`)?.querySelector(".call-back");
+const placeOf = ({ path }) => document.getElementById(keyOf(path.match(/initiatives\/([^/]+)/)[1]))?.querySelector(".call-back");
 
 function mark(call, place, planned) {
   place.toggleAttribute("data-planned", planned);
