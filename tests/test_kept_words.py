@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from survey.interview import conduct, drafts
 from survey.interview.models import Edit, Initiative, Interview
@@ -157,6 +157,72 @@ def test_who_goes_back_on_an_end_while_another_tab_sends_ends_nothing(call, here
     until(call, QUEUED, False, lock)
     expect(call.locator("#i-needs")).to_have_value(WORDS)
     assert (stored(session, Interview.needs), stored(session, Interview.completed_at)) == ([WORDS], [None])
+
+
+def held_back(page: Page) -> list[Route]:
+    """The saves of a page, as they come: each goes on once it is told to."""
+    saves: list[Route] = []
+    page.route("**/answers", lambda route: saves.append(route))
+    return saves
+
+
+def die(page: Page, saves: list[Route]) -> None:
+    """As if the browser were killed: on its way out the page writes nothing more and sends nothing more."""
+    page.evaluate("() => { IDBObjectStore.prototype.put = () => { throw new Error('dead'); }; }")
+    page.route("**/answers", lambda route: route.abort())
+    for save in saves:
+        save.abort()
+    page.close()
+
+
+def wait_for_save(page: Page, saves: list[Route]) -> Route:
+    while not saves:
+        page.wait_for_timeout(20)
+    return saves.pop()
+
+
+def test_a_browser_that_dies_as_a_save_is_acknowledged_meets_no_conflict_with_itself(at_desk, roxane, here, session):
+    page = at_desk(roxane)
+    page.clock.install()
+    page.goto(here)
+    saves = held_back(page)
+    page.locator("#i-needs").fill(WORDS[:20])
+    sent = wait_for_save(page, saves)
+    page.locator("#i-needs").fill(WORDS)
+    until(page, ENTRIES, 2)
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 0.01)
+    sent.continue_()
+    until(page, ENTRIES, 1)
+    context = page.context
+    die(page, saves)
+    again = context.new_page()
+    again.goto(here)
+    expect(again.locator("#i-needs")).to_have_value(WORDS)
+    saved(again)
+    assert stored(session, Interview.needs) == [WORDS]
+
+
+def test_a_browser_that_dies_twice_meets_no_conflict_with_itself_either(at_desk, roxane, here, session):
+    page = at_desk(roxane, here)
+    saves = held_back(page)
+    page.locator("#i-needs").fill(WORDS[:20])
+    page.locator("#i-needs").blur()
+    wait_for_save(page, saves).abort()
+    page.locator("#i-needs").fill(WORDS)
+    until(page, ENTRIES, 2)
+    context = page.context
+    die(page, saves)
+    again = context.new_page()
+    saves = held_back(again)
+    again.goto(here)
+    wait_for_save(again, saves).continue_()
+    wait_for_save(again, saves).abort()
+    until(again, ENTRIES, 1)
+    die(again, saves)
+    last = context.new_page()
+    last.goto(here)
+    saved(last)
+    assert stored(session, Interview.needs) == [WORDS]
 
 
 def test_a_page_that_looked_for_a_history_without_the_network_sees_it_come_back(call):

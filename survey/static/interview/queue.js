@@ -100,13 +100,13 @@ export class Queue {
     return this.write(own);
   }
 
-  /** Writes to the browser's database what changed since. */
-  keep() {
+  /** Writes to the browser's database what changed since, and at one stroke with it `others`. */
+  keep(...others) {
     clearTimeout(this.keeping);
     this.keeping = null;
     const changed = this.entries.filter((entry) => entry.dirty);
     changed.forEach((entry) => this.describe(entry));
-    return this.write(changed);
+    return this.write([...others, ...changed]);
   }
 
   describe(entry) {
@@ -211,7 +211,7 @@ export class Queue {
     if (entries.length > 1 && answer.status !== 200) return entries.every((entry) => (entry.alone = true));
     if (answer.status >= 500 && (entries[0].tries = (entries[0].tries ?? 0) + 1) < TRIES) return this.wait("waiting");
     const told = results(entries, answer);
-    await this.write(entries.filter((entry, n) => this.settle(entry, told[n])));
+    await this.keep(...entries.flatMap((entry, n) => this.settle(entry, told[n])));
     return true;
   }
 
@@ -225,7 +225,7 @@ export class Queue {
     return changed;
   }
 
-  /** Whether what the server answered leaves an entry to be written. */
+  /** Those to be written after what the server answered of one: what follows it in its field saw it acknowledged. */
   settle(entry, { status, said }) {
     const newer = this.entries.find(({ words }) => words.after === entry.id);
     if (status >= 200 && status < 300) {
@@ -234,20 +234,24 @@ export class Queue {
       entry.words.acknowledged = said.version;
       if (entry.key) this.acknowledge(entry, said, newer);
       tell("acknowledged", { entry, said });
-      return true;
+      return newer?.frozen ? [entry, newer] : [entry];
     }
-    if (newer) return void this.discard(entry);
+    if (newer) {
+      this.discard(entry);
+      return [];
+    }
     entry.state = "aside";
     entry.sentence = said.error ?? this.call.dataset.saysRefused;
     if (status === 409 && entry.field) tell("conflict", { queue: this, entry, theirs: said });
     else if (entry.field) this.refuse(entry);
     else tell("refused", { entry, said });
-    return true;
+    return [entry];
   }
 
   acknowledge(entry, said, newer) {
     const { id, field, part } = entry;
     this.versions.set(id, said.version);
+    if (newer?.frozen) newer.words.body.version = said.version;
     if (!field) return;
     if (newer && !newer.frozen) newer.dirty = true;
     const version = seen(field, part);
