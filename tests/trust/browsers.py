@@ -49,7 +49,10 @@ def kill_once(of_house: House, before: Screen, chance: random.Random, fault: Fau
         fault.wrong += [f"{what} can be read in {path}" for path in before.readable(words)]
     before.start()
     before.open(interview_id)
-    before.until(before.saved)
+    try:
+        before.until(before.saved)
+    except TimeoutError as unsaved:
+        fault.wrong.append(str(unsaved))
     held = stored(of_house, interview_id)
     kept = len(held.needs) if text.startswith(held.needs) else 0
     fault.lost += max(0, due - kept) + (held.concerns != known)

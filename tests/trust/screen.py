@@ -70,7 +70,8 @@ class Screen:
         began = time.monotonic()
         while not so():
             if time.monotonic() - began > seconds:
-                raise TimeoutError(f"not so after {seconds:g} s: {self.page.locator('.save-state').text_content()}")
+                said = self.page.locator(".save-state, .aside-list").all_text_contents()
+                raise TimeoutError(f"not so after {seconds:g} s: {' '.join(' '.join(said).split())}")
             self.page.wait_for_timeout(20)
         return time.monotonic() - began
 
