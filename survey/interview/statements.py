@@ -46,8 +46,10 @@ def whole(name: str, of_block: bool) -> Prepared:
     nobody's or `user_id`'s, or `anybodys`. Who waited for a colleague finds the rows as that colleague left them, for
     they are held: a block that was merged or moved meanwhile is not there any more.
     """
-    found = _find(of_block)
-    field = found.with_only_columns(*(found.selected_columns[name] for name in _ASKED)).cte("field")
+    edits = sa.select(Edit.version, Edit.value, Edit.reason).where(*_in_field(Edit, of_block))
+    last = edits.correlate(Interview, Initiative).order_by(Edit.version.desc()).limit(1).lateral("last")
+    version = sa.func.coalesce(last.c.version, 0).label("version")
+    field = _held(of_block).add_columns(version, last.c.value, last.c.reason).outerjoin(last, sa.true()).cte("field")
     codes = {name: sa.cast(_BOUND[name], sa.Text()) for name in ("part", "reason")}  # a type that every use agrees on
     sent = _BOUND | codes | {"interview_id": field.c.interview_id, "item": _ITEM}
     sent["initiative_id"] = field.c.initiative_id if of_block else sa.null()
@@ -75,29 +77,31 @@ def _set(name: str, of_block: bool) -> sa.Update:
     return sa.update(record).values({name: answer})
 
 
-def _find(of_block: bool) -> sa.Select[Any]:
-    """The latest edit is found by its version: to sort them reads them all."""
+def _held(of_block: bool) -> sa.Select[Any]:
+    """The interview and its block, with whose they are; nobody completes, merges or moves them meanwhile."""
     columns: list[Any] = [Interview.id.label("interview_id"), Interview.completed_at, conducted_by()]
-    edits: list[Any] = [Edit.value, Edit.reason, Edit.at, Edit.user_id.label("by"), User.name.label("who")]
-    version = sa.func.coalesce(Edit.version, 0).label("version")
-    statement = sa.select(*columns, *(_BLOCK if of_block else _NO_BLOCK), version, *edits)
+    statement = sa.select(*columns, *(_BLOCK if of_block else _NO_BLOCK))
     statement = statement.join_from(Interview, Case, Case.id == Interview.case_id)
     if of_block:
         uid = sa.bindparam("uid", type_=sa.Uuid())
         here = sa.and_(Initiative.interview_id == Interview.id, Initiative.merged_into_id.is_(None))
         statement = statement.join(Initiative, sa.and_(here, Initiative.uid == uid))
-    latest = aliased(Edit)
-    last = sa.select(sa.func.max(latest.version)).where(*_in_field(latest, of_block)).correlate(Interview, Initiative)
-    return (
-        statement.outerjoin(Edit, sa.and_(*_in_field(Edit, of_block), Edit.version == last.scalar_subquery()))
-        .outerjoin(User, User.id == Edit.user_id)
-        .where(Interview.id == sa.bindparam("in_interview"))
-        .with_for_update(key_share=True, of=[Interview, Initiative] if of_block else Interview)
+    return statement.where(Interview.id == sa.bindparam("in_interview")).with_for_update(
+        key_share=True, of=[Interview, Initiative] if of_block else Interview
     )
 
 
-#: What `whole` asks of a field; who wrote it last is not looked up.
-_ASKED = ("interview_id", "initiative_id", "completed_at", "conducted_by", "version", "value", "reason")
+def _find(of_block: bool) -> sa.Select[Any]:
+    """The latest edit is found by its version: SQLite reads them all to sort them."""
+    edits: list[Any] = [Edit.value, Edit.reason, Edit.at, Edit.user_id.label("by"), User.name.label("who")]
+    version = sa.func.coalesce(Edit.version, 0).label("version")
+    latest = aliased(Edit)
+    last = sa.select(sa.func.max(latest.version)).where(*_in_field(latest, of_block)).correlate(Interview, Initiative)
+    statement = _held(of_block).add_columns(version, *edits)
+    statement = statement.outerjoin(Edit, sa.and_(*_in_field(Edit, of_block), Edit.version == last.scalar_subquery()))
+    return statement.outerjoin(User, User.id == Edit.user_id)
+
+
 _BLOCK: list[Any] = [Initiative.id.label("initiative_id"), Initiative.uid]
 _NO_BLOCK: list[Any] = [sa.null().label("initiative_id"), sa.null().label("uid")]
 
