@@ -96,11 +96,17 @@ def imported(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def rates(page: Page) -> None:
+    page.goto("/outcomes")
+    page.locator("#rates").evaluate("heading => heading.closest('section').scrollIntoView()")
+
+
 SCENES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "organisations": ("coordonnatrice", opened("/organisations")),
     "organisation": ("coordonnatrice", opened("/organisations/2")),
     "import": ("coordonnatrice", imported),
     "interview": ("coordonnatrice", interview),
+    "rates": ("coordonnatrice", rates),
     "paper": ("coordonnatrice", opened("/questionnaire/paper")),
     "releases": ("analyste", opened("/releases")),
     "users": ("administratrice", opened("/users")),
