@@ -14,6 +14,7 @@ from survey.instrument.codes import ConsentPurpose, Disposition, YesNo
 from survey.interview import drafts, durations, offline_views, sittings
 from survey.interview.models import Consent, Edit, Initiative, Interview
 from tests.browsing import on_sqlite
+from tests.conftest import signed_in
 from tests.test_call import held, hold, saved, stored, type_in
 
 pytestmark = on_sqlite
@@ -296,6 +297,67 @@ def test_a_second_person_at_the_computer_opens_nothing_of_it(call, roxane, malik
     call.context.clear_cookies()
     call.goto(here)
     assert "Le secret de Roxane" not in call.content()
+
+
+@pytest.fixture
+def left_open(at_desk, roxane, here):
+    """Roxane's interview, whose words are saved and kept, in a tab that nobody closes; its clock can be put forward."""
+    page = at_desk(roxane, service_workers="allow")
+    page.clock.install()
+    page.goto(here)
+    opened(page).locator("#i-needs").fill("Le secret de Roxane")
+    saved(page)
+    page.reload()
+    return opened(page)
+
+
+def nothing_opens(left_open: Page, here: str) -> None:
+    """Its tab went on for a while; the line is cut, and whoever is there opens the interview."""
+    left_open.clock.fast_forward(21_000)
+    left_open.wait_for_timeout(500)
+    left_open.context.set_offline(True)
+    theirs = left_open.context.new_page()
+    theirs.goto(here)
+    expect(theirs.get_by_role("heading", name="Le serveur ne répond pas")).to_be_visible()
+
+
+def test_who_logs_out_beside_a_tab_left_open_leaves_nothing_to_open_without_the_network(left_open, here):
+    other = left_open.context.new_page()
+    other.goto("/")
+    other.locator("header .menu summary").click()
+    other.get_by_role("button", name="Se déconnecter").click()
+    expect(other.get_by_text("Votre session est fermée.")).to_be_visible()
+    expect(left_open.locator("#session-login")).to_be_visible()
+    nothing_opens(left_open, here)
+
+
+def test_a_tab_that_another_person_stopped_opens_nothing_for_them_without_the_network(
+    left_open, colette, here, live, session
+):
+    """Even once the browser put its worker to sleep, which forgets who is there."""
+    cookie = colette.client.get_cookie("recension")
+    left_open.context.add_cookies([{"name": "recension", "value": cookie.value, "url": live}])
+    other = left_open.context.new_page()
+    other.goto("/")
+    expect(left_open.get_by_role("heading", name="Cette page est arrêtée")).to_be_visible()
+    browser = left_open.context.new_cdp_session(other)
+    browser.send("ServiceWorker.enable")
+    browser.send("ServiceWorker.stopAllWorkers")
+    nothing_opens(left_open, here)
+
+
+def test_who_logs_in_again_over_the_page_goes_on_without_the_network(left_open, roxane, here, live, app, session):
+    mine = signed_in(app, roxane.id).get_cookie("recension")
+    left_open.context.clear_cookies()
+    left_open.locator("#i-concerns").fill("Le financement")
+    expect(left_open.locator("#session-login")).to_be_visible()
+    left_open.context.add_cookies([{"name": "recension", "value": mine.value, "url": live}])
+    left_open.context.new_page().goto("/account")  # in another tab
+    saved(left_open)
+    left_open.wait_for_timeout(500)
+    left_open.context.set_offline(True)
+    left_open.reload()
+    expect(left_open.locator("#i-needs")).to_have_value("Le secret de Roxane")
 
 
 def test_a_whole_interview_by_keyboard_alone_without_the_network_is_the_same_in_the_database(

@@ -136,6 +136,15 @@ def test_who_signs_in_in_another_tab_stops_the_page_and_blanks_it(app, at_desk, 
     assert SENTENCE not in page.content()
 
 
+def test_who_logs_out_in_one_tab_hides_what_is_in_every_other_at_once(at_desk, roxane):
+    page = at_desk(roxane, "/account")
+    other = page.context.new_page()
+    other.goto("/")
+    log_out(other)
+    expect(other.get_by_text("Votre session est fermée.")).to_be_visible()
+    expect(over(page)).to_be_visible()
+
+
 def test_a_save_that_meets_another_persons_session_stops_the_page_too(app, at_desk, roxane, malik, here, live, session):
     page = at_desk(roxane, here)
     theirs = signed_in(app, malik.id).get_cookie("recension")

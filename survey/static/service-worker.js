@@ -18,9 +18,10 @@ addEventListener("activate", (event) => {
   event.waitUntil(others.then(() => clients.claim()));
 });
 
-// Every page says who is signed in as it opens; a page of an interview gives the key, again and again: a worker forgets.
+// Every page says who is signed in as it opens; a page of an interview gives the key, again and again, for a worker forgets, and takes it back.
 addEventListener("message", ({ data }) => {
   if ("opened" in data && data.opened !== user) [user, key] = [data.opened, null];
+  if (data.ended === user) key = null;
   language = data.language ?? language;
   if (data.key && (!user || data.user === user)) [user, key] = [data.user, data.key];
 });

@@ -35,6 +35,9 @@ function learn(left, since = Date.now()) {
   warned &&= end() - Date.now() <= WARNING;
 }
 
+/** Whether this page is still that of whoever it was drawn for, as far as it knows. */
+export const signedIn = () => !ended && !over;
+
 /** What an answer of the server says of the session, whoever asked. */
 export function attend(answer) {
   if (!login || over) return;
@@ -51,6 +54,7 @@ export function attend(answer) {
 export function stop() {
   if (!login || over) return;
   over = true;
+  tell("session-ended");
   const { content, dataset } = document.querySelector("#session-other");
   const heading = document.createElement("h1");
   const main = document.createElement("main");
@@ -94,6 +98,7 @@ function renew(token) {
 function hasEnded() {
   if (ended) return;
   ended = true;
+  tell("session-ended");
   if (soon.open) close(soon);
   offerLogin("Ended", "");
 }
@@ -204,6 +209,7 @@ function follow() {
   const schedule = () => setTimeout(() => (look(), schedule()), Math.min(LOOK_EVERY, Math.max(1000, end() - WARNING - Date.now())));
   schedule();
   channel.addEventListener("message", ({ data }) => {
+    if (!data.user) return ask(); // a page opened that is nobody's: somebody may have logged out
     if (data.user !== login.dataset.user) return stop();
     if (Math.min(data.ends.idle, data.ends.age) > end()) ends = data.ends;
     if (ended) ask();

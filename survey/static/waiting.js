@@ -1,4 +1,4 @@
-// On every page: who is here, for the service worker; and what this browser still keeps of theirs and has not sent.
+// On every page: who is here, for the service worker and the other tabs; and what this browser still keeps of theirs and has not sent.
 
 import { keyFrom, unseal } from "./interview/seal.js";
 import { entriesOf, forget, openStore, toWrite, unsent, written } from "./interview/store.js";
@@ -6,6 +6,7 @@ import { entriesOf, forget, openStore, toWrite, unsent, written } from "./interv
 const box = document.querySelector(".unsent");
 const nobody = document.querySelector("[data-offline]"); // says nothing of who is signed in
 if (!nobody) navigator.serviceWorker?.controller?.postMessage({ opened: box?.dataset.user ?? "", language: document.documentElement.lang });
+if (!nobody && !box) new BroadcastChannel("recension-session").postMessage({ user: "" });
 
 const here = document.querySelector(".call");
 if (box && globalThis.indexedDB) say().catch(() => {});

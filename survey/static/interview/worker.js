@@ -1,5 +1,6 @@
-// The service worker opens this page without the network: it has the key from here, in memory, for as long as this page is open.
+// The service worker opens this page without the network: it has the key from here, in memory, while this page is open and somebody's.
 
+import { signedIn } from "../session.js";
 import { keyFrom } from "./seal.js";
 
 const EVERY = 20_000; // a browser stops a worker that hears nothing for 30 seconds
@@ -8,7 +9,9 @@ export async function giveKey({ key: text, user }) {
   const { serviceWorker } = navigator;
   if (!serviceWorker || !globalThis.crypto?.subtle) return;
   const key = await keyFrom(text);
-  const give = () => serviceWorker.controller?.postMessage({ user, key });
+  const give = () => signedIn() && serviceWorker.controller?.postMessage({ user, key });
+  document.addEventListener("recension:session-ended", () => serviceWorker.controller?.postMessage({ ended: user }));
+  document.addEventListener("recension:signed-in", give);
   serviceWorker.addEventListener("controllerchange", give);
   setInterval(give, EVERY);
   give();
