@@ -63,6 +63,7 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
         "rearranging.split": [block],
         "rearranging.merge": [block, {**block, "with": blocks[1].uid}],
         "rearranging.move": [block, {**block, "q": "Organisme"}],
+        "unsent.words": [{"interview_id": interview.id}],
         "paper.filled": [{"interview_id": interview.id}],
         "manual.page": [{"page": page} for page in PAGES],
         "accounts.choose_password": [{"token": invitation}],

@@ -86,6 +86,7 @@ PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "call_backs.plan": FIELDWORK,
     "call_backs.done": FIELDWORK,
     "presence.here": FIELDWORK,
+    "unsent.words": SIGNED_IN,
     "saving.answer": FIELDWORK,
     "saving.section": FIELDWORK,
     "saving.block": FIELDWORK,

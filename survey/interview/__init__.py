@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
         respondent_views,
         saving_views,
         timing_views,
+        unsent_views,
         views,
     )
 
@@ -33,16 +34,8 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(call_backs=lambda case_id: call_backs.of_case(db.session, case_id))
     app.jinja_env.filters.update(block_key=drawing.block_key)
-    app.register_blueprint(views.blueprint)
-    app.register_blueprint(history_views.blueprint)
-    app.register_blueprint(saving_views.blueprint)
-    app.register_blueprint(paper_views.blueprint)
-    app.register_blueprint(offline_views.blueprint)
-    app.register_blueprint(rearranging_views.blueprint)
-    app.register_blueprint(respondent_views.blueprint)
-    app.register_blueprint(timing_views.blueprint)
-    app.register_blueprint(dossier_views.blueprint)
-    app.register_blueprint(parking_views.blueprint)
-    app.register_blueprint(referral_views.blueprint)
-    app.register_blueprint(call_back_views.blueprint)
-    app.register_blueprint(presence_views.blueprint)
+    pages = [views, history_views, saving_views, paper_views, offline_views, rearranging_views, respondent_views]
+    pages += [timing_views, dossier_views, parking_views, referral_views, call_back_views, presence_views]
+    pages += [unsent_views]
+    for page in pages:
+        app.register_blueprint(page.blueprint)

@@ -111,6 +111,7 @@ def named(field: Field) -> tuple[str, str]:
 
 
 def wording(section: Section, item: Item) -> str:
+    """What a field is called, after the number of its question, in the language of the page."""
     question = section.question_of(item)
     own = dictionary.own_words(question, item) or [question.label(item)]
     return dictionary.under(question, *own)(language())

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import NoReturn
 
 from flask import abort
+from flask_babel import lazy_gettext
 from flask_login import current_user
 
+from survey import web
 from survey.db import db
 from survey.fieldwork import cases
 from survey.fieldwork.models import Case
@@ -14,6 +17,11 @@ from survey.interview import conduct
 from survey.interview.models import Initiative, Interview
 from survey.interview.sheet import Sheet
 from survey.interview.sheet import load as load_sheet
+
+SOMEBODY_ELSES = lazy_gettext(
+    "Cette organisation est confiée à quelqu’un d’autre : rien ne peut y être enregistré de votre compte. "
+    "Adressez-vous à la coordination."
+)
 
 
 def case(case_id: int) -> Case:
@@ -55,7 +63,13 @@ def sheet(interview_id: int) -> Sheet:
 def permit(interviewer_id: int | None) -> None:
     """403 unless this user may conduct the case of that interviewer."""
     if not cases.conducts(current_user.role, current_user.id, interviewer_id):
-        abort(403)
+        keep_out()
+
+
+def keep_out() -> NoReturn:
+    """403 that says why: the case is somebody else's, by now or always."""
+    title, _sentence = web.ERRORS[403]
+    abort(web.say(403, title, SOMEBODY_ELSES))
 
 
 def block(interview_id: int, uid: uuid.UUID) -> Initiative:

@@ -121,7 +121,7 @@ def refusing() -> Iterator[None]:
     except saving.Nowhere:
         abort(404)
     except saving.NotTheirs:
-        abort(403)
+        loading.keep_out()
     except saving.Completed:
         abort(423)
     except saving.Reused:

@@ -1,5 +1,6 @@
 // On every page: who is here, for the service worker and the other tabs; and what this browser still keeps of theirs and has not sent.
 
+import { keptOut, seeWords } from "./kept-out.js";
 import { keyFrom, unseal } from "./interview/seal.js";
 import { entriesOf, forget, openStore, toWrite, unsent, written } from "./interview/store.js";
 
@@ -8,7 +9,7 @@ const nobody = document.querySelector("[data-offline]"); // says nothing of who 
 if (!nobody) navigator.serviceWorker?.controller?.postMessage({ opened: box?.dataset.user ?? "", language: document.documentElement.lang });
 if (!nobody && !box) new BroadcastChannel("recension-session").postMessage({ user: "" });
 
-const here = document.querySelector(".call");
+const here = document.querySelector(".call, .kept-words");
 if (box && globalThis.indexedDB) say().catch(() => {});
 
 async function say() {
@@ -19,7 +20,7 @@ async function say() {
   if (closed) await forget(store, owner);
   const sealed = here ? await unreadable(store, owner) : [];
   for (const [interview, n] of await unsent(store, user)) {
-    if (interview !== owner.interview) notice(many(n, saysOne, saysMany), opens(interview));
+    if (interview !== owner.interview) notice(many(n, saysOne, saysMany), await leads(interview));
     else if (closed && n > sealed.length) notice(many(n - sealed.length, saysOne, saysMany), saysReopen); // nothing is sent from here
   }
   if (sealed.length) notice(many(sealed.length, saysSealedOne, saysSealedMany), letsGo(sealed));
@@ -33,6 +34,12 @@ function notice(sentence, next) {
   said.className = "notice notice-warn";
   said.append(`${sentence} `, next);
   box.append(said);
+}
+
+/** What there is to do about words of another interview. */
+async function leads(interview) {
+  const href = await keptOut(box.dataset, interview);
+  return href ? seeWords(box.dataset, href) : opens(interview);
 }
 
 function opens(interview) {

@@ -28,11 +28,19 @@ function line(queue, entry) {
 
 function words(queue, entry) {
   const quote = document.createElement("blockquote");
-  quote.textContent = [entry.words.body?.value ?? Object.values(entry.words.body ?? {})].flat().join(", ");
+  quote.textContent = wordsOf(entry.words.body).join(", ");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button button-quiet small";
   button.textContent = queue.call.dataset.saysForget;
   button.addEventListener("click", () => queue.discard(entry));
   return [quote, button];
+}
+
+const NOT_WORDS = ["id", "form_id", "uid", "version"];
+
+/** What somebody typed or chose, in the body of any request. */
+export function wordsOf(body = {}) {
+  if ("value" in body) return [body.value ?? []].flat();
+  return Object.entries(body).flatMap(([name, value]) => (value && !NOT_WORDS.includes(name) ? [value] : []));
 }
