@@ -24,6 +24,8 @@ SHORT = 6
 LONG = 20
 
 UNLABELLED_TYPES = {"hidden", "submit", "button", "reset"}
+#: Where words are typed: a browser writes them to its folder in clear, sent or not, unless it is told otherwise.
+TYPED = {None, "text", "search", "tel", "email", "url", "number", "date"}
 
 
 def problems(html: str) -> list[str]:
@@ -41,9 +43,23 @@ def problems(html: str) -> list[str]:
     found += [f"the id {i} stands {n} times" for i, n in ids.items() if n > 1]
     for element in page.iter():
         found += element_problems(page, element, set(ids))
+    found += remembered(page)
     if page.get("lang") == "en":
         found += [f"still in French: {words}" for words in left_in_french(page)]
     return found
+
+
+def remembered(page: Element) -> list[str]:
+    """The fields of which nothing says whether the browser may remember what is typed there."""
+    silent = [form for form in page.iter("form") if form.get("autocomplete") == "off"]
+    ids = {form.get("id") for form in silent if form.get("id")}
+    within = {id(element) for form in silent for element in form.iter()}
+    typed = [element for element in page.iter("input") if element.get("type") in TYPED] + [*page.iter("textarea")]
+    return [
+        f"<{element.tag} name={element.get('name')}> has no autocomplete, nor has its form"
+        for element in typed
+        if not element.get("autocomplete") and element.get("form") not in ids and id(element) not in within
+    ]
 
 
 def left_in_french(page: Element) -> list[str]:

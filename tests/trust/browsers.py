@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+from sqlalchemy.orm import Session
 
+from survey.interview.models import Interview
 from tests.trust.house import House, house
 from tests.trust.screen import Screen, screen, stored
 from tests.trust.table import Fault
@@ -20,6 +22,9 @@ from tests.trust.table import Fault
 GRACE = 1.0
 #: Back on line, everything is sent within so long.
 IN_STEP = 10.0
+#: A whole browser has written the pages that were left to its folder after so long.
+WRITTEN = 5.0
+TYPED = "textarea, input[type=text], input[type=tel], input[type=email], input[type=url]"
 HALF_AN_HOUR = 30 * 60
 
 
@@ -59,6 +64,39 @@ def kill_once(of_house: House, before: Screen, chance: random.Random, fault: Fau
     fault.doubled += len(held.edits) - len(set(held.edits))
     if before.page.locator("#i-needs").input_value() != held.needs:
         fault.wrong.append("the page says something else than the database")
+
+
+def remembered(kind: str, times: int, spoilt: bool = False) -> Fault:
+    """kill -9 of a whole Chromium after somebody typed in the file of a case and sent nothing; then its folder."""
+    fault = Fault("browser killed over the file of a case", kind, times)
+    with at_screen(kind, spoilt, whole=True) as (of_house, before):
+        for n in range(times):
+            if n:
+                before.start()
+            for where, words in leave_typed(of_house, before).items():
+                fault.acknowledged += 1
+                fault.wrong += [f"what was typed in {where} can be read in {path}" for path in before.readable(words)]
+    return fault
+
+
+def leave_typed(of_house: House, before: Screen) -> dict[str, str]:
+    """Type in every field of the forms about a case, leave each page, end the browser; what was typed, by place."""
+    interview_id, _ = of_house.interview(before.user_id, 0)
+    with Session(of_house.engine) as session:
+        case = session.get_one(Interview, interview_id).case
+        file = f"/organisations/{case.organisation_id}"
+    typed = {}
+    for path in (file, f"{file}/edit", f"{file}/persons/new", "/organisations/new"):
+        before.page.goto(path)
+        for field in before.page.locator(f"main :is({TYPED})").all():
+            where = f"{field.get_attribute('name')} of {path.replace(file, 'the file')}"
+            typed[where] = f"CANARI{secrets.token_hex(20)}"
+            field.fill(typed[where])
+        before.page.goto("/account")
+    before.page.wait_for_timeout(WRITTEN * 1000)
+    assert (before.folder / "Default" / "Sessions").is_dir(), "this browser keeps nothing of its tabs"
+    before.kill()
+    return typed
 
 
 def type_for(before: Screen, text: str, seconds: float) -> list[float]:
@@ -124,12 +162,12 @@ def away(of_house: House, before: Screen, chance: random.Random, fault: Fault) -
 
 
 @contextlib.contextmanager
-def at_screen(kind: str, spoilt: bool = False) -> Iterator[tuple[House, Screen]]:
+def at_screen(kind: str, spoilt: bool = False, whole: bool = False) -> Iterator[tuple[House, Screen]]:
     """A server, and somebody before a browser whose folder is new: what was killed last may still write to it."""
     with (
         house(kind) as of_house,
         tempfile.TemporaryDirectory(prefix="recension-browser-", ignore_cleanup_errors=True) as name,
         sync_playwright() as playwright,
-        screen(playwright, of_house, Path(name), spoilt) as made,
+        screen(playwright, of_house, Path(name), spoilt, whole) as made,
     ):
         yield of_house, made

@@ -40,7 +40,7 @@ PARTS = {
     "people": Part(1000, lambda kind, n: [people.together(kind, n)]),
     "weather": Part(10_000, lambda kind, n: [weather.lost_on_the_way(kind, n)]),
     "hostile": Part(10_000, lambda kind, n: [hostile.pasted(kind, n)]),
-    "browsers": Part(100, lambda kind, n: [browsers.killed(kind, n)]),
+    "browsers": Part(100, lambda kind, n: [browsers.killed(kind, n), browsers.remembered(kind, max(1, n // 10))]),
     "offline": Part(200, lambda kind, n: [browsers.offline(kind, n)]),
     "sessions": Part(200, lambda kind, n: [sessions.ended(kind, n)]),
     "planted": Part(10, planted),

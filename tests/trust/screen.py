@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, Route
 from sqlalchemy.orm import Session
 
 from survey.interview.models import Edit, Initiative, Interview
@@ -38,6 +38,8 @@ class Screen:
     folder: Path
     user_id: int
     spoilt: bool = False
+    whole: bool = False
+    """A browser as people have it, which writes its tabs to its folder to open them again; else as fast as can be."""
     context: BrowserContext = field(init=False)
     page: Page = field(init=False)
 
@@ -46,12 +48,14 @@ class Screen:
         self.context = self.playwright.chromium.launch_persistent_context(
             self.folder,
             executable_path=outside.chromium(),
-            args=FLAGS,
+            args=[*FLAGS, *(["--headless=new"] if self.whole else [])],
+            headless=not self.whole,
             base_url=f"http://127.0.0.1:{self.house.port}",
             locale="fr-CA",
         )
         if self.spoilt:
             self.context.route("**/seal.js", lambda route: route.fulfill(body=CLEAR, content_type="text/javascript"))
+            self.context.route("**/organisations/**", remembering)
         self.page = self.context.pages[0]
         self.page.set_default_timeout(20_000)
         self.sign_in()
@@ -99,6 +103,12 @@ class Screen:
         return found
 
 
+def remembering(route: Route) -> None:
+    """A page whose forms let the browser remember what is typed: the other bug that the search must find."""
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace('autocomplete="off"', ""))
+
+
 @dataclass
 class Stored:
     """What the database holds of an interview."""
@@ -123,10 +133,12 @@ def stored(house: House, interview_id: int) -> Stored:
 
 
 @contextlib.contextmanager
-def screen(playwright: Playwright, house: House, folder: Path, spoilt: bool = False) -> Iterator[Screen]:
+def screen(
+    playwright: Playwright, house: House, folder: Path, spoilt: bool = False, whole: bool = False
+) -> Iterator[Screen]:
     """A screen with its browser open, and killed at the end."""
     user_id, _ = house.somebody()
-    made = Screen(playwright, house, folder, user_id, spoilt)
+    made = Screen(playwright, house, folder, user_id, spoilt, whole)
     made.start()
     try:
         yield made

@@ -26,6 +26,17 @@ def test_what_was_typed_a_second_before_the_browser_is_killed_comes_back_and_can
     assert fault.acknowledged
 
 
+def test_what_was_typed_in_the_file_of_a_case_cannot_be_read_in_the_folder_of_a_whole_browser(alone):
+    fault = alone(browsers.remembered, "SQLite", 1)
+    assert fault.held, fault
+    assert fault.acknowledged > 5
+
+
+def test_a_form_that_the_browser_remembers_is_caught(alone):
+    fault = alone(browsers.remembered, "SQLite", 1, spoilt=True)
+    assert any("text of the file can be read in Default/Sessions" in sentence for sentence in fault.wrong), fault
+
+
 def test_half_an_hour_offline_is_replayed_in_order_and_once(alone):
     fault = alone(browsers.offline, "PostgreSQL", 3)
     assert fault.held, fault
