@@ -153,8 +153,8 @@ def key(record: Record) -> str:
 
 
 def block_key(uid: uuid.UUID | str) -> str:
-    """What the ids of a block's fields begin with; the page's script makes the same (`blocks.js`)."""
-    return f"b-{uid}"
+    """What the ids of the fields of a block begin with: short, for there are hundreds; `blocks.js` makes the same."""
+    return f"b-{str(uid)[:8]}"
 
 
 #: The hole that holds the version of an item, of its answer or of its note.

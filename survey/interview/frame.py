@@ -18,8 +18,8 @@ from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview.stencil import Stencil, hole
 from survey.web import BLANK, LAST_ID
 
-#: What stands in the blank block that the page's script clones, where a block's own id and number will be.
-NIL, BLANK_NUMBER = str(BLANK), "BLOCK-NUMBER"
+#: What stands in the blank block that the page's script clones, where a block's own id, key and number will be.
+NIL, BLANK_KEY, BLANK_NUMBER = str(BLANK), "b-00000000", "BLOCK-NUMBER"
 #: What stands in an address until it becomes a hole: addresses are built of numbers alone.
 INTERVIEW, ORGANISATION = LAST_ID, LAST_ID - 1
 
@@ -80,7 +80,7 @@ def drawn_parts(context: dict[str, Any]) -> Any:
 def blank(context: dict[str, Any]) -> dict[str, str]:
     """A block without answers and its line of the rail, for the page's script to clone."""
     items = QUESTIONNAIRE["initiatives"].items
-    values = {"key": f"b-{NIL}", "n": BLANK_NUMBER, "called": _("Sans nom"), "lacking": str(len(items))}
+    values = {"key": BLANK_KEY, "n": BLANK_NUMBER, "called": _("Sans nom"), "lacking": str(len(items))}
     values |= {f"{hole}:{item.name}": "0" for item in items for hole in ("version", "note-version")}
     values |= {f"off:{item.name}": " off-route" for item in items if item.when}
     parts = drawn_parts(context | {"hole": lambda *key: Markup(values.get(":".join(key), ""))})  # noqa: S704 – ours

@@ -7,11 +7,11 @@ import { recount } from "./rail.js";
 const NUMBER = "BLOCK-NUMBER";
 const DOUBLE_CLICK = 500;
 
-export const keyOf = (uid) => `b-${uid}`;
+export const keyOf = (uid) => `b-${uid.slice(0, 8)}`;
 const blocksOf = (call) => call.querySelector(".blocks");
 const railOf = (call) => call.querySelector(".rail-blocks");
 
-const blank = (part, uid, n) => drawn(`blank-${part}`, uid, { [NUMBER]: n });
+const blank = (part, uid, n) => drawn(`blank-${part}`, uid, { "b-00000000": keyOf(uid), [NUMBER]: n });
 
 /** Puts a block on the page, an empty one unless it is given, before the block that stands at `place` or at the end. */
 function insert(call, uid, given = null, place = Infinity) {
