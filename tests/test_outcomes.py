@@ -34,6 +34,7 @@ def annexe_a(session):
 
 
 def text_of(html):
+    html = re.sub(r'<span class="folded">.*?</span>', "", html)  # headings that a narrow screen alone shows
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
