@@ -179,7 +179,9 @@ def figure(n: Fraction | None) -> str:
 
 def percent(value: Fraction | None) -> str:
     """A share as a percentage, or that there is none."""
-    return str(_("non calculable") if value is None else format_percent(float(value), "#,##0.0\u00a0%"))
+    if value is None:
+        return str(_("non calculable"))
+    return str(format_percent(float(value), "#,##0.0%" if language() == "en" else "#,##0.0\u00a0%"))
 
 
 def choose_language() -> None:

@@ -57,6 +57,7 @@ def test_the_rates_of_both_populations_stand_side_by_side_with_their_bases(annex
     page = text_of(anh.get("/outcomes?lang=fr").text)
     assert "RR1 I ÷ (I + P + R + NC + O + U) 57 / 70 81,4 % 67 / 80 83,8 %" in page
     assert "Montréal 14 / 14 100,0 %" in page
+    assert "57 / 70 81.4% 67 / 80 83.8%" in text_of(anh.get("/outcomes").text)
     assert "n’est pas un échantillon probabiliste" in page
 
 
@@ -75,6 +76,7 @@ def test_the_population_is_stated_once_with_where_e_comes_from(annexe_a, colette
     [
         ({"e": "1"}, "Choisissez une population."),
         ({"population": "all_listed", "e": "85", "e_method": "x"}, "Donnez un nombre entre 0 et 1, comme 0,85."),
+        ({"population": "all_listed", "e_method": "x"}, "Donnez aussi le nombre dont vous dites d’où il vient."),
         ({"population": "all_listed", "e": "0.85"}, "Dites comment ce nombre a été obtenu."),
     ],
 )

@@ -120,6 +120,8 @@ class PopulationForm(web.Form):
     def validate_e(self, field: StringField) -> None:
         if field.data and not SHARE.fullmatch(field.data):
             raise ValidationError(lazy_gettext("Donnez un nombre entre 0 et 1, comme 0,85."))
+        if self.e_method.data and not field.data:
+            raise ValidationError(lazy_gettext("Donnez aussi le nombre dont vous dites d’où il vient."))
 
     def validate_e_method(self, field: StringField) -> None:
         if self.e.data and not field.data:

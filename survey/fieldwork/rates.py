@@ -40,10 +40,6 @@ class Counts:
     def known(self) -> int:
         return self.I + self.P + self.R + self.NC + self.O
 
-    @property
-    def total(self) -> int:
-        return sum(getattr(self, field.name) for field in fields(self))
-
 
 #: What is divided by what. U is UH + UR + UO, and eU the share `e` of it.
 FORMULAS: dict[str, tuple[str, str]] = {
@@ -107,8 +103,8 @@ def outcome(n: Counts, e: Fraction | None = None) -> Outcome:
     of_each |= {"U": Fraction(n.U), "eU": Fraction(0) if not n.U else None if e is None else e * n.U}
 
     def total(terms: str) -> Fraction | None:
-        known = [n for n in map(of_each.__getitem__, terms.split(" + ")) if n is not None]
-        return sum(known, Fraction(0)) if len(known) == terms.count("+") + 1 else None
+        parts = [of_each[term] for term in terms.split(" + ")]
+        return None if None in parts else sum(filter(None, parts), Fraction(0))
 
     rates = {name: Rate(name, total(above) or Fraction(0), total(below)) for name, (above, below) in FORMULAS.items()}
     return Outcome(n, e, rates)

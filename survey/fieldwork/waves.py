@@ -41,7 +41,7 @@ def begin(session: Session) -> int:
 class Population:
     """Of whom a wave speaks; the share `e` of the cases of unknown eligibility taken to be of them, and its source."""
 
-    target: TargetPopulation | None
+    target: TargetPopulation
     e: Fraction | None = None
     e_method: str | None = None
 
