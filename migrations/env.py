@@ -9,6 +9,7 @@ from alembic import context
 
 import survey.accounts.models
 import survey.audit
+import survey.fieldwork.contact_models
 import survey.fieldwork.models
 import survey.interview.course_models
 import survey.interview.models

@@ -27,6 +27,7 @@ class Action(enum.StrEnum):
     ORGANISATION_ADD = "organisation.add"
     ORGANISATION_EDIT = "organisation.edit"
     ORGANISATION_MOVE = "organisation.move"
+    ORGANISATION_CLASSIFY = "organisation.classify"
     WAVE_STATE = "wave.state"
     PERSON_ADD = "person.add"
     PERSON_EDIT = "person.edit"

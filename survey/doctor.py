@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from survey import backup, schema
 from survey.accounts.secret import is_weak
 from survey.db import reader
-from survey.fieldwork import cases
+from survey.fieldwork import tally
 
 ROOM_NEEDED = 200 * 1024 * 1024  # bytes
 BACKUP_EVERY = dt.timedelta(days=7)
@@ -148,7 +148,7 @@ def soundness(engine: sa.Engine) -> Finding:
 def tallies(engine: sa.Engine) -> Finding:
     subject = gettext("Décomptes")
     with Session(reader(engine)) as session:
-        wrong = len(cases.tally_differences(session))
+        wrong = sum(map(len, tally.differences(session).values()))
     if wrong:
         sentence = gettext(
             "Lignes qui ne correspondent pas aux dossiers : %(n)s. « recension doctor --repair » les corrige.", n=wrong

@@ -172,6 +172,12 @@ def odile(app: Flask) -> Colleague:
 
 
 @pytest.fixture
+def simone(app: Flask) -> Colleague:
+    """A member of the advisory committee."""
+    return hire(app, "Simone", Role.COMMITTEE)
+
+
+@pytest.fixture
 def stranger(app: Flask) -> FlaskClient:
     """Nobody we know."""
     return app.test_client()

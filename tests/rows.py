@@ -9,11 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from survey.db import Base
+from survey.instrument.codes import CaseSource, Fate, MessageStatus
 
 MOMENT = dt.datetime(2022, 3, 1, 12, 30, tzinfo=dt.UTC)
 
 #: What the CHECKs of these columns ask for.
-PLAUSIBLE: dict[str, Any] = {"email": "roxane@exemple.test", "year_created": 2018}
+PLAUSIBLE: dict[str, Any] = {
+    "user.email": "roxane@exemple.test",
+    "initiative.year_created": 2018,
+    "referral.source": CaseSource.REFERRAL,
+    "referral.fate": Fate.NEW,
+    "message.status": MessageStatus.SENT,
+}
 
 VALUES: dict[type, Any] = {
     int: 1,
@@ -28,11 +35,13 @@ VALUES: dict[type, Any] = {
 
 
 def value(column: sa.Column[Any]) -> Any:
-    """A value that the column accepts; every key is 1, so that every foreign key finds its row."""
-    if column.name in PLAUSIBLE:
-        return PLAUSIBLE[column.name]
+    """A value that the column accepts; all keys are alike, so that every foreign key finds its row."""
+    if str(column) in PLAUSIBLE:
+        return PLAUSIBLE[str(column)]
+    if any(key.column.table is column.table for key in column.foreign_keys):
+        return None
     if column.foreign_keys:
-        return 1
+        return 1 if isinstance(column.type, sa.Integer) else VALUES[column.type.python_type]
     if isinstance(column.type, sa.Enum):
         return next(iter(column.type.enum_class)) if column.type.enum_class else column.type.enums[0]
     kind = dt.datetime if isinstance(column.type, sa.TypeDecorator) else column.type.python_type

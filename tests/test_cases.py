@@ -14,7 +14,8 @@ from survey.accounts.models import Role
 from survey.fieldwork import cases
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.models import Case, CaseEvent, CaseTally, EventKind, Organisation
-from survey.instrument.codes import AAPOR, Aapor, Disposition, Region
+from survey.fieldwork.tally import recount
+from survey.instrument.codes import AAPOR, Aapor, CaseSource, Disposition, OrganisationType, Region
 from tests.conftest import Colleague
 from tests.racing import meanwhile
 
@@ -81,7 +82,7 @@ def test_an_assignment_is_kept_with_its_history_and_counted(session: Session, ro
 
 def test_a_case_follows_its_organisation_to_another_region(session: Session, odile: Colleague) -> None:
     case = open_case(session, region=Region.R01)
-    cases.set_region(session, case.organisation, Region.R17, odile.id)
+    cases.classify(session, case.organisation, Region.R17, None, odile.id)
     assert tally(session) == {(1, "17", 0, "not_contacted"): 1}
 
 
@@ -94,7 +95,7 @@ def test_a_case_that_changes_while_its_organisation_moves_is_counted_where_it_we
     session.commit()
 
     def move(other: Session) -> None:
-        cases.set_region(other, other.get_one(Organisation, organisation_id), Region.R17, None)
+        cases.classify(other, other.get_one(Organisation, organisation_id), Region.R17, None, None)
 
     data = {"disposition": "refusal", "interviewer": str(colette.id)}
     answer = meanwhile(
@@ -175,7 +176,13 @@ def act(session: Session, chance: random.Random, identifiers: Sequence[int], use
         case 2:
             cases.assign_all(session, chance.sample(identifiers, k=5), who, None)
         case 3:
-            cases.set_region(session, case.organisation, chance.choice([None, *Region]), None)
+            cases.classify(
+                session,
+                case.organisation,
+                chance.choice([None, *Region]),
+                chance.choice([None, *OrganisationType]),
+                None,
+            )
         case 4:
             session.commit() if chance.random() < 0.7 else session.rollback()
 
@@ -187,7 +194,13 @@ def test_the_tally_counts_the_cases_whatever_happens(
     chance = random.Random(seed)
     for batch in ("A", "B"):
         new = [
-            NewOrganisation(f"{batch} {n}", chance.choice([None, *Region]), chance.choice(list(Disposition)))
+            NewOrganisation(
+                f"{batch} {n}",
+                chance.choice([None, *Region]),
+                chance.choice(list(Disposition)),
+                source=chance.choice(list(CaseSource)),
+                snowball_wave=chance.randrange(3),
+            )
             for n in range(40)
         ]
         cases.open_cases(session, new, None)
@@ -197,13 +210,13 @@ def test_the_tally_counts_the_cases_whatever_happens(
             act(session, chance, identifiers, (roxane.id, malik.id))
         session.flush()
         assert tally(session) == counted(session)
-        assert cases.recount(session) == 0
+        assert recount(session) == 0
 
 
 def test_a_recount_mends_a_tally_that_somebody_broke(session: Session) -> None:
     cases.open_cases(session, [NewOrganisation("Une"), NewOrganisation("Deux", Region.R02)], None)
     session.execute(sa.update(CaseTally).values(n=9))
     session.execute(sa.insert(CaseTally).values(wave=1, region_code="09", interviewer_id=0, disposition="refusal", n=4))
-    assert cases.recount(session) == 3
+    assert recount(session) == 3
     assert tally(session) == counted(session)
-    assert cases.recount(session) == 0
+    assert recount(session) == 0

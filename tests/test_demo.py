@@ -16,7 +16,7 @@ from survey.accounts.models import User
 from survey.db import db
 from survey.demo import published
 from survey.demo.build import FICTITIOUS, NotEmptyError, build
-from survey.fieldwork import cases
+from survey.fieldwork import tally
 from survey.fieldwork.models import Case, CaseTally, Organisation, Person
 from survey.instrument.codes import Audience, Disposition, MissingReason, Sex, Status
 from survey.instrument.questionnaire import QUESTIONNAIRE
@@ -84,7 +84,7 @@ def test_the_organisations_have_the_outcomes_of_annexe_a(demo):
 
 def test_the_tally_is_right(demo):
     assert demo.scalar(sa.select(sa.func.sum(CaseTally.n))) == 80
-    assert cases.recount(demo) == 0
+    assert tally.recount(demo) == 0
 
 
 def test_each_initiative_has_the_name_and_the_year_of_its_sheet(demo, initiatives):

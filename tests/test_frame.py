@@ -23,7 +23,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey.demo.published import ANNEXE_A
-from survey.fieldwork import cases, frame, sheets, uploads
+from survey.fieldwork import cases, frame, sheets, tally, uploads
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.frame import Plan
 from survey.fieldwork.models import Case, Organisation
@@ -368,7 +368,7 @@ def test_a_whole_list_is_created_in_the_order_of_the_file(session: Session) -> N
     plan = plan_of(session, "nom\n" + "\n".join(names))
     assert frame.carry_out(session, plan, None) == 5000
     assert session.scalars(sa.select(Organisation.name).order_by(Organisation.id)).all() == names
-    assert cases.recount(session) == 0
+    assert tally.recount(session) == 0
 
 
 # By page

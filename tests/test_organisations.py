@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role, User
 from survey.db import now
-from survey.fieldwork import cases, listing
+from survey.fieldwork import cases, listing, tally
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.listing import Filters
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, Person
@@ -363,7 +363,7 @@ def test_ticked_organisations_go_to_one_interviewer(session: Session, colette: C
     response = colette.post("/organisations/assign", data)
     assert response.headers["Location"] == "/organisations?q=a"
     assert [case_of(session, n).interviewer_id for n in ids] == [roxane.id, roxane.id, None]
-    assert cases.recount(session) == 0
+    assert tally.recount(session) == 0
 
 
 def test_however_many_are_ticked_they_go_to_one_interviewer(
@@ -393,7 +393,7 @@ def test_the_coordinator_adds_and_corrects_an_organisation(session: Session, col
     session.commit()
     assert colette.post(edit, {"name": "L'Étape", "region": "", "note": ""}).status_code == 303
     assert (organisation.name, organisation.region_code, organisation.note) == ("L'Étape", None, None)
-    assert cases.recount(session) == 0
+    assert tally.recount(session) == 0
 
 
 @pytest.mark.parametrize("name", ["", "  ", "\u0301", "MAISON DES RIVIERES (fictive)", "n" * 401])
@@ -472,7 +472,7 @@ def test_two_organisations_named_alike_at_once_are_told_at_the_field(
     assert answer.status_code == 422
     assert "Une organisation de la liste porte déjà ce nom." in answer.text
     assert "gardée" in answer.text
-    assert cases.recount(session) == 0
+    assert tally.recount(session) == 0
 
 
 def test_everybody_of_the_team_may_be_given_a_case_but_coders_and_analysts(

@@ -18,6 +18,7 @@ class Role(Codes):
     CODER = "coder", 3, "Codage", "Coder"
     ANALYST = "analyst", 4, "Analyse", "Analyst"
     ADMINISTRATOR = "administrator", 5, "Administration", "Administrator"
+    COMMITTEE = "committee", 6, "Comité consultatif", "Advisory committee"
 
 
 class Language(enum.StrEnum):

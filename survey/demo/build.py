@@ -42,6 +42,7 @@ ACCOUNTS = {
     Role.CODER: ("codeuse@exemple.test", "Codeuse (démonstration)"),
     Role.ANALYST: ("analyste@exemple.test", "Analyste (démonstration)"),
     Role.ADMINISTRATOR: ("administratrice@exemple.test", "Administratrice (démonstration)"),
+    Role.COMMITTEE: ("comite@exemple.test", "Membre du comité (démonstration)"),
 }
 
 OPENING = (

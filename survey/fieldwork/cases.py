@@ -1,4 +1,4 @@
-"""What happens to a case: outcome, assignment, notes, and the tally that follows each change."""
+"""What happens to a case: it is opened, assigned, given an outcome and notes; the tallies follow each change."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from survey import audit
 from survey.accounts.models import Role
-from survey.db import now, upsert
+from survey.db import now
 from survey.fieldwork import waves
-from survey.fieldwork.models import Case, CaseEvent, CaseTally, EventKind, Organisation
-from survey.instrument.codes import Disposition, Region
+from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation
+from survey.fieldwork.tally import Place, place, shift
+from survey.instrument.codes import CaseSource, Disposition, OrganisationType, Region
 from survey.text import fold, line, normalise
 
 #: Rows with and without a value go in one statement: apart, a list with gaps takes thirty times longer.
@@ -26,9 +27,6 @@ MANY = 1000
 #: Cases named in one statement: PostgreSQL takes 65 535 values.
 AT_ONCE = 5000
 
-#: Where a case stands in the tally: wave, region ("" for none), interviewer (0 for none), outcome.
-Place = tuple[int, str, int, Disposition]
-
 
 @dataclass(frozen=True)
 class NewOrganisation:
@@ -38,6 +36,10 @@ class NewOrganisation:
     region: Region | None = None
     disposition: Disposition = Disposition.NOT_CONTACTED
     note: str | None = None
+    kind: OrganisationType | None = None
+    acronym: str | None = None
+    source: CaseSource = CaseSource.FRAME
+    snowball_wave: int = 0
 
 
 def conducts(role: Role, user_id: int, interviewer_id: int | None) -> bool:
@@ -103,18 +105,26 @@ def assign_all(session: Session, case_ids: Iterable[int], interviewer_id: int | 
     return len(changed)
 
 
-def set_region(session: Session, organisation: Organisation, region: Region | None, user_id: int | None) -> None:
-    """Say in which region an organisation is; its cases of every wave follow."""
-    session.refresh(organisation, ["region_code"], with_for_update=True)
-    if organisation.region_code == region:
+def classify(
+    session: Session,
+    organisation: Organisation,
+    region: Region | None,
+    kind: OrganisationType | None,
+    user_id: int | None,
+) -> None:
+    """Say in which region an organisation is counted, and of what type it is; its cases of every wave follow."""
+    session.refresh(organisation, ["region_code", "kind"], with_for_update=True)
+    if (organisation.region_code, organisation.kind) == (region, kind):
         return
     cases = held(session, Case.organisation_id == organisation.id)
     before = Counter(place(case) for case in cases)
-    organisation.region_code = region
+    moved = organisation.region_code != region
+    organisation.region_code, organisation.kind = region, kind
     moves = Counter(place(case) for case in cases)
     moves.subtract(before)
     shift(session, moves)
-    audit.record(session, audit.Action.ORGANISATION_MOVE, user_id=user_id, about=("organisation", organisation.id))
+    action = audit.Action.ORGANISATION_MOVE if moved else audit.Action.ORGANISATION_CLASSIFY
+    audit.record(session, action, user_id=user_id, about=("organisation", organisation.id))
 
 
 def add_note(session: Session, case: Case, text: str, user_id: int | None) -> None:
@@ -126,7 +136,7 @@ def add_note(session: Session, case: Case, text: str, user_id: int | None) -> No
 def _create(session: Session, organisations: Sequence[NewOrganisation]) -> list[int]:
     rows = [
         {"name": line(new.name), "folded_name": fold(new.name), "region_code": new.region, "note": new.note,
-         "created_at": now()}
+         "kind": new.kind, "acronym": new.acronym, "created_at": now()}
         for new in organisations
     ]  # fmt: skip
     made = session.execute(
@@ -147,11 +157,12 @@ def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_
     opened = session.execute(
         sa.insert(Case).returning(Case.id, Case.organisation_id),
         [
-            {"organisation_id": identifier, "wave": wave, "interviewer_id": None, "disposition": new.disposition}
+            {"organisation_id": identifier, "wave": wave, "interviewer_id": None, "disposition": new.disposition,
+             "source": new.source, "snowball_wave": new.snowball_wave}
             for identifier, new in zip(ids, organisations, strict=True)
         ],
         execution_options=IN_BULK,
-    )
+    )  # fmt: skip
     case_of = {organisation_id: case_id for case_id, organisation_id in opened}
     session.execute(
         sa.insert(CaseEvent),
@@ -162,57 +173,12 @@ def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_
         ],
         execution_options=IN_BULK,
     )  # fmt: skip
-    shift(session, Counter((wave, str(new.region or ""), 0, new.disposition) for new in organisations))
+    shift(session, Counter(_stands(new, wave) for new in organisations))
     if len(ids) >= MANY:
         for table in (Organisation.__table__, Case.__table__):
             session.execute(sa.text(f'ANALYZE "{table}"'))
     return ids
 
 
-def place(case: Case) -> Place:
-    """Where a case stands in the tally."""
-    return case.wave, str(case.organisation.region_code or ""), case.interviewer_id or 0, case.disposition
-
-
-def shift(session: Session, moves: Counter[Place]) -> None:
-    """Apply differences to the tally, always in the same order, so that two writers never wait for each other."""
-    for key in sorted(moves):
-        if not (n := moves[key]):
-            continue
-        wave, region_code, interviewer_id, disposition = key
-        row = upsert(session, CaseTally).values(
-            wave=wave, region_code=region_code, interviewer_id=interviewer_id, disposition=disposition, n=n
-        )
-        session.execute(
-            row.on_conflict_do_update(
-                index_elements=list(CaseTally.__table__.primary_key), set_={"n": CaseTally.n + row.excluded.n}
-            )
-        )
-
-
-def tally_differences(session: Session) -> Counter[Place]:
-    """What each line of the tally lacks (more than 0) or has too much; empty when it is what the cases are.
-
-    Two queries: for them to speak of one moment, the session reads a snapshot, or holds the tally as `recount` does.
-    """
-    region = sa.func.coalesce(sa.type_coerce(Organisation.region_code, sa.Text), "")
-    interviewer = sa.func.coalesce(Case.interviewer_id, 0)
-    columns = (Case.wave, region, interviewer, Case.disposition)
-    counted: dict[Place, int] = {
-        (row[0], row[1], row[2], row[3]): row[4]
-        for row in session.execute(sa.select(*columns, sa.func.count()).join(Case.organisation).group_by(*columns))
-    }
-    kept: dict[Place, int] = {
-        (row.wave, row.region_code, row.interviewer_id, row.disposition): row.n
-        for row in session.execute(sa.select(CaseTally.__table__))
-    }
-    return Counter({key: n for key in counted | kept if (n := counted.get(key, 0) - kept.get(key, 0))})
-
-
-def recount(session: Session) -> int:
-    """Make the tally what the cases are, and everybody wait meanwhile; returns how many of its lines were wrong."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("LOCK TABLE case_tally IN SHARE ROW EXCLUSIVE MODE"))
-    wrong = tally_differences(session)
-    shift(session, wrong)
-    return len(wrong)
+def _stands(new: NewOrganisation, wave: int) -> Place:
+    return Place(wave, str(new.region or ""), str(new.kind or ""), new.source, new.snowball_wave, 0, new.disposition)

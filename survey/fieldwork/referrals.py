@@ -70,14 +70,18 @@ def remove(session: Session, referral: Referral, user_id: int) -> None:
     """Set a referral aside; nothing is erased."""
     if referral.removed_at is None:
         referral.removed_at = now()
-        audit.record(session, Action.REFERRAL_REMOVE, user_id=user_id, about=("case", referral.case_id))
+        audit.record(session, Action.REFERRAL_REMOVE, user_id=user_id, about=_whose(referral))
 
 
 def restore(session: Session, referral: Referral, user_id: int) -> None:
     """Bring back a referral that was set aside."""
     if referral.removed_at is not None:
         referral.removed_at = None
-        audit.record(session, Action.REFERRAL_RESTORE, user_id=user_id, about=("case", referral.case_id))
+        audit.record(session, Action.REFERRAL_RESTORE, user_id=user_id, about=_whose(referral))
+
+
+def _whose(referral: Referral) -> tuple[str, int] | None:
+    return ("case", referral.case_id) if referral.case_id else None
 
 
 def of_case(session: Session, case_id: int) -> Sequence[Referral]:

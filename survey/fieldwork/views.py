@@ -137,7 +137,7 @@ def edit(organisation_id: int) -> Answer:
 
 def change(organisation: Organisation, new: NewOrganisation) -> None:
     """An IntegrityError when another organisation has the new name."""
-    cases.set_region(db.session, organisation, new.region, current_user.id)
+    cases.classify(db.session, organisation, new.region, organisation.kind, current_user.id)
     organisation.name, organisation.folded_name, organisation.note = new.name, fold(new.name), new.note
     audit.record(
         db.session, audit.Action.ORGANISATION_EDIT, user_id=current_user.id, about=("organisation", organisation.id)

@@ -100,6 +100,108 @@ class Region(Codes):
     R17 = "17", 17, "Centre-du-Québec", "Centre-du-Québec"
 
 
+class OrganisationType(Codes):
+    """What an organisation is."""
+
+    HEALTH = "health", 1, "CISSS ou CIUSSS", "CISSS or CIUSSS (health and social services)"
+    COMMUNITY = "community", 2, "Organisme communautaire", "Community organisation"
+    POLICE = "police", 3, "Service de police", "Police service"
+    SCHOOL = "school", 4, "Milieu scolaire", "School"
+    RESEARCH = "research", 5, "Université ou recherche", "University or research"
+    GOVERNMENT = "government", 6, "Ministère ou organisme public", "Ministry or public body"
+    INDIGENOUS = "indigenous", 7, "Organisation autochtone", "Indigenous organisation"
+    OTHER = "other", 8, "Autre", "Other"
+
+
+class CaseSource(Codes):
+    """How an organisation came into the list."""
+
+    FRAME = "frame", 1, "Liste de départ", "Initial list"
+    REFERRAL = "referral", 2, "Nommée par une organisation sondée", "Named by a surveyed organisation"
+    COORDINATION = "coordination", 3, "Suggestion de la coordination", "Suggested by the coordination"
+    COMMITTEE = "committee", 4, "Suggestion du comité consultatif", "Suggested by the advisory committee"
+
+
+class PersonRole(Codes):
+    """What somebody is to whoever wants to reach an organisation."""
+
+    LIAISON = "liaison", 1, "Agent ou agente de liaison", "Liaison officer"
+    DIRECTOR = "director", 2, "Direction", "Director"
+    PROJECT_LEAD = "project_lead", 3, "Responsable de projet", "Project lead"
+    PRACTITIONER = "practitioner", 4, "Intervenant ou intervenante", "Practitioner"
+    OTHER = "other", 5, "Autre", "Other"
+
+
+class Channel(Codes):
+    """How somebody was contacted."""
+
+    PHONE = "phone", 1, "Téléphone", "Phone"
+    EMAIL = "email", 2, "Courriel", "E-mail"
+    ZOOM = "zoom", 3, "Zoom", "Zoom"
+    IN_PERSON = "in_person", 4, "En personne", "In person"
+
+
+class AttemptResult(Codes):
+    """What came of an attempt to reach an organisation."""
+
+    NO_ANSWER = "no_answer", 1, "Pas de réponse", "No answer"
+    MESSAGE = "message", 2, "Message laissé ou courriel envoyé", "Message left or e-mail sent"
+    INVALID = "invalid", 3, "Coordonnée qui n’est plus bonne", "Contact details no longer valid"
+    CALL_BACK = "call_back", 4, "Personne jointe, à rappeler", "Person reached, to be called back"
+    REDIRECTED = "redirected", 5, "Dirigé vers quelqu’un d’autre", "Directed to somebody else"
+    APPOINTMENT = "appointment", 6, "Rendez-vous pris", "Appointment made"
+    INTERVIEWED = "interviewed", 7, "Entrevue tenue", "Interview held"
+    NOT_NOW = "not_now", 8, "Pas maintenant", "Not now"
+    REFUSED = "refused", 9, "Refus", "Refusal"
+    NOTHING = "nothing", 10, "Rien à recenser", "Nothing to inventory"
+    NOT_ELIGIBLE = "not_eligible", 11, "Non admissible", "Not eligible"
+
+
+class RefusalReason(Codes):
+    TIME = "time", 1, "Manque de temps", "Lack of time"
+    NOT_CONCERNED = "not_concerned", 2, "Ne se dit pas concernée", "Says it is not concerned"
+    CONFIDENTIALITY = "confidentiality", 3, "Confidentialité", "Confidentiality"
+    MANAGEMENT = "management", 4, "Refus de la direction", "Refused by management"
+    BURDEN = "burden", 5, "Trop de sollicitations", "Too many requests"
+    OTHER = "other", 6, "Autre raison", "Other reason"
+    NONE_GIVEN = "none_given", 7, "Sans raison donnée", "No reason given"
+
+
+class AppointmentStatus(Codes):
+    PLANNED = "planned", 1, "Prévu", "Planned"
+    KEPT = "kept", 2, "Tenu", "Kept"
+    MISSED = "missed", 3, "Manqué", "Missed"
+    CANCELLED = "cancelled", 4, "Annulé", "Cancelled"
+
+
+class MessageKind(Codes):
+    FIRST_CONTACT = "first_contact", 1, "Premier contact", "First contact"
+    REMINDER = "reminder", 2, "Relance", "Reminder"
+    APPOINTMENT = "appointment", 3, "Confirmation du rendez-vous", "Confirmation of the appointment"
+    EVE = "eve", 4, "Rappel la veille du rendez-vous", "Reminder the day before the appointment"
+    THANKS = "thanks", 5, "Remerciement", "Thanks"
+
+
+class MessageStatus(Codes):
+    """Where a message stands. One found `sending` after a fault may have left: it is never sent again by itself."""
+
+    READY = "ready", 1, "Prêt à envoyer", "Ready to send"
+    SENDING = "sending", 2, "En cours d’envoi", "Being sent"
+    SENT = "sent", 3, "Envoyé", "Sent"
+    FAILED = "failed", 4, "Échec de l’envoi", "Failed"
+    DROPPED = "dropped", 5, "Abandonné", "Dropped"
+
+
+class Fate(Codes):
+    """What became of an organisation that somebody named."""
+
+    PENDING = "pending", 1, "À trancher", "To be decided"
+    NEW = "new", 2, "Nouvelle, ajoutée à la liste", "New, added to the list"
+    KNOWN = "known", 3, "Déjà dans la liste", "Already in the list"
+    SAME = "same", 4, "Même initiative qu’une autre", "Same initiative as another"
+    DISMISSED = "dismissed", 5, "Écartée", "Dismissed"
+
+
 class Disposition(Codes):
     """Where a case stands: the classes of Annexe A and those it lacked, each with its AAPOR class (see `AAPOR`)."""
 
@@ -115,6 +217,7 @@ class Disposition(Codes):
     IMPOSSIBLE = "impossible", 10, "Impossible à rencontrer", "Impossible to meet"
     NOTHING_TO_INVENTORY = "nothing_to_inventory", 11, "Rien à recenser", "Nothing to inventory"
     NOT_ELIGIBLE = "not_eligible", 12, "Non admissible", "Not eligible"
+    DUPLICATE = "duplicate", 13, "Doublon d’une autre", "Duplicate of another"
 
 
 class TargetPopulation(Codes):
@@ -157,6 +260,7 @@ AAPOR: dict[Disposition, Aapor] = {
     Disposition.IMPOSSIBLE: Aapor.O,
     Disposition.NOTHING_TO_INVENTORY: Aapor.NE,
     Disposition.NOT_ELIGIBLE: Aapor.NE,
+    Disposition.DUPLICATE: Aapor.NE,
 }
 
 
