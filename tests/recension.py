@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role, User
 from survey.fieldwork import waves
+from survey.fieldwork.contact_models import ContactAttempt
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, Person
 from survey.instrument.codes import (
+    AttemptResult,
     Audience,
+    Channel,
     ConsentPurpose,
     Disposition,
     Funding,
@@ -44,6 +47,7 @@ CANARIES = {
     "phone": "418 555-0199",
     "note": "canari-note-interne",
     "case note": "canari-note-dossier",
+    "attempt": "canari-note-appel",
     "removed": "canari-bloc-retiré",
     "declined": "canari-sans-consentement",
     "off route": "canari-hors-parcours",
@@ -96,6 +100,10 @@ def build(session: Session) -> None:
     first = case(session, "Organisme fictif « L’Élan » – Œuvre", Disposition.COMPLETED)
     session.add(Person(organisation=first.organisation, name=CANARIES["person"], phone=CANARIES["phone"]))
     session.add(CaseEvent(case=first, at=AT, kind=EventKind.NOTE, text=CANARIES["case note"]))
+    for result in (AttemptResult.MESSAGE, AttemptResult.APPOINTMENT):
+        session.add(
+            ContactAttempt(case=first, at=AT, channel=Channel.PHONE, result=result, note=CANARIES["attempt"], user=by)
+        )
     held = interview(
         session,
         first,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import survey.demo
 from survey.fieldwork import cases, frame, waves
 from survey.fieldwork.cases import NewOrganisation
-from survey.fieldwork.models import Wave
+from survey.fieldwork.models import Case, Wave
 from survey.instrument.codes import Disposition, Region, TargetPopulation
 
 ANNEXE = Path(survey.demo.__file__).parent / "annexe_a.csv"
@@ -59,6 +59,16 @@ def test_the_rates_of_both_populations_stand_side_by_side_with_their_bases(annex
     assert "Montréal 14 / 14 100,0 %" in page
     assert "57 / 70 81.4% 67 / 80 83.8%" in text_of(anh.get("/outcomes").text)
     assert "n’est pas un échantillon probabiliste" in page
+
+
+def test_the_class_on_the_page_of_an_organisation_follows_the_stated_population(session, annexe_a, colette):
+    case = session.scalars(sa.select(Case).where(Case.disposition == Disposition.NOTHING_TO_INVENTORY)).first()
+    address = f"/organisations/{case.organisation_id}"
+    assert "Classe AAPOR : NE, Non admissible" in text_of(colette.get(address).text)
+    colette.post("/outcomes/population", {"population": "all_listed"})
+    page = text_of(colette.get(address).text)
+    assert "Classe AAPOR : I, Entrevue complète" in page
+    assert "Rien à recenser (I, Entrevue complète)" in page
 
 
 def test_the_population_is_stated_once_with_where_e_comes_from(annexe_a, colette, session):

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from survey.audit import AuditEntry
 from survey.db import create_engine
-from survey.instrument.codes import Disposition
+from survey.fieldwork.models import Case, Wave
+from survey.instrument.codes import Aapor, Disposition, TargetPopulation
 from survey.interview.models import Initiative
 from survey.release import freezing, table
 from survey.release.commands import export_command
@@ -47,6 +48,7 @@ def test_anh_freezes_the_data_and_sees_how_much_there_is(anh, session, inventory
     assert (made.created_by, made.note, len(made.sha256)) == (anh.id, "rapport d’étape", 64)
     assert {kept.unit: kept.row_count for kept in made.tables} == {
         Unit.ORGANISATION: 3,
+        Unit.CONTACT: 2,
         Unit.INTERVIEW: 2,
         Unit.INITIATIVE: 2,
         Unit.PARADATA: 3,
@@ -72,6 +74,26 @@ def test_organisations_carry_their_outcome_their_class_and_their_counts(session,
     assert (first["disposition"], first["aapor"], first["interviews"], first["initiatives_described"]) == (4, 1, 1, 2)
     assert (second["disposition"], second["region"], second["initiatives_described"]) == (5, None, 0)
     assert (third["disposition"], third["aapor"], third["interviews"]) == (Disposition.NO_REPLY.number, 4, 0)
+
+
+def test_an_outcome_has_the_class_that_the_stated_population_gives_it(session, inventory):
+    case = session.scalars(sa.select(Case).where(Case.disposition == Disposition.NO_REPLY)).one()
+    case.disposition = Disposition.NOTHING_TO_INVENTORY
+    read = []
+    for population in (None, TargetPopulation.ALL_LISTED):
+        session.get_one(Wave, 1).population = population
+        session.commit()
+        freeze(session)
+        read.append(frozen(session, Unit.ORGANISATION)[2]["aapor"])
+    assert read == [Aapor.NE.number, Aapor.I.number]
+
+
+def test_contact_attempts_carry_how_and_what_came_of_them_but_no_word_of_anybody(session, inventory):
+    freeze(session)
+    first, second = frozen(session, Unit.CONTACT)
+    assert (first["case_id"], first["rank"], second["rank"]) == (1, 1, 2)
+    assert (first["channel"], first["result"], second["result"]) == (1, 2, 6)
+    assert (first["at"], first["next_at"], first["region"]) == ("2026-03-02T14:30:05+00:00", None, 3)
 
 
 def test_interviews_carry_their_consents_and_their_answers(session, inventory):
@@ -215,7 +237,7 @@ def test_commands_freeze_list_and_write(app, session, inventory, tmp_path):
     assert listed[0] == "1"
     assert listed[2:] == [
         freezing.digest(table.newest(session).tables),
-        "initiative=2 interview=2 organisation=3 paradata=3",
+        "contact=2 initiative=2 interview=2 organisation=3 paradata=3",
         "pour le rapport\n",
     ]
     session.rollback()

@@ -43,6 +43,7 @@ DISPOSITIONS = (
     "not_contacted", "in_progress", "appointment", "completed", "completed_none", "partial", "refusal", "not_available",
     "no_reply", "impossible", "nothing_to_inventory", "not_eligible",
 )  # fmt: skip
+UNITS = ("organisation", "interview", "initiative", "paradata")
 ROLES = ("interviewer", "coordinator", "coder", "analyst", "administrator")
 DISPOSITION = codes("disposition", *DISPOSITIONS, "duplicate")
 
@@ -51,6 +52,7 @@ def upgrade() -> None:
     allow("user", "role", (*ROLES, "committee"))
     for table in ("case", "case_tally"):
         allow(table, "disposition", (*DISPOSITIONS, "duplicate"))
+    allow("release_table", "unit", (UNITS[0], "contact", *UNITS[1:]))
     organisations()
     persons_and_referrals()
     cases()
@@ -307,6 +309,8 @@ def downgrade() -> None:
     for table in ("case", "case_tally"):
         op.execute(sa.text(f"DELETE FROM \"{table}\" WHERE disposition = 'duplicate'"))  # noqa: S608
         allow(table, "disposition", DISPOSITIONS)
+    op.execute(sa.text("DELETE FROM release_table WHERE unit = 'contact'"))
+    allow("release_table", "unit", UNITS)
     op.execute(sa.text("UPDATE \"user\" SET role = 'coder', active = false WHERE role = 'committee'"))
     allow("user", "role", ROLES)
 

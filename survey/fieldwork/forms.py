@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp, Validati
 from survey import web
 from survey.fieldwork.frame import MAX_NAME
 from survey.fieldwork.waves import Population
-from survey.instrument.codes import AAPOR, Disposition, Region, TargetPopulation
+from survey.instrument.codes import Disposition, Region, TargetPopulation, aapor
 from survey.text import fold, line, normalise
 
 #: A number from 0 to 1, with a comma or a point.
@@ -95,9 +95,9 @@ class PersonForm(web.OnceForm):
 class OutcomeForm(web.Form):
     disposition = RadioField(lazy_gettext("Issue"), validators=[InputRequired(lazy_gettext("Choisissez une issue."))])
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, population: TargetPopulation | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.disposition.choices = [SelectChoice(d.value, described(d)) for d in Disposition]
+        self.disposition.choices = [SelectChoice(d.value, described(d, population)) for d in Disposition]
 
 
 class PopulationForm(web.Form):
@@ -151,7 +151,7 @@ class AssignmentForm(web.Form):
         self.interviewer.choices = people(rows)
 
 
-def described(disposition: Disposition) -> str:
+def described(disposition: Disposition, population: TargetPopulation | None) -> str:
     """An outcome with its AAPOR class, which outcome rates are made of."""
-    aapor = AAPOR[disposition]
-    return f"{web.wording(disposition.label)} ({aapor.value}, {web.wording(aapor.label)})"
+    counted = aapor(disposition, population)
+    return f"{web.wording(disposition.label)} ({counted.value}, {web.wording(counted.label)})"

@@ -169,6 +169,7 @@ class Case(Base):
 
     organisation: Mapped[Organisation] = relationship(back_populates="cases")
     interviewer: Mapped[User | None] = relationship()
+    of_wave: Mapped[Wave] = relationship()
     events: Mapped[list[CaseEvent]] = relationship(back_populates="case", order_by="CaseEvent.id.desc()")
 
 

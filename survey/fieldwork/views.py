@@ -22,7 +22,7 @@ from survey.fieldwork.forms import AssignmentForm, NoteForm, OrganisationForm, O
 from survey.fieldwork.listing import Filters
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation
 from survey.fieldwork.waves import CURRENT
-from survey.instrument.codes import AAPOR, Disposition, Mode, Region
+from survey.instrument.codes import Disposition, Mode, Region, aapor
 from survey.text import fold, line
 
 blueprint = Blueprint("fieldwork", __name__)
@@ -171,7 +171,7 @@ def fetch(organisation_id: int) -> Case:
     case = db.session.scalar(
         sa.select(Case)
         .where(Case.organisation_id == organisation_id, Case.wave == CURRENT)
-        .options(joinedload(Case.organisation), joinedload(Case.interviewer))
+        .options(joinedload(Case.organisation), joinedload(Case.interviewer), joinedload(Case.of_wave))
     )
     return case or abort(404)
 
@@ -193,7 +193,7 @@ def show(case: Case, outcome: OutcomeForm | None = None, note: NoteForm | None =
         "fieldwork/organisation.html",
         case=case,
         organisation=case.organisation,
-        aapor=AAPOR[case.disposition],
+        aapor=aapor(case.disposition, case.of_wave.population),
         history=history,
         labels={disposition.value: disposition for disposition in Disposition},
         interviews=interviews(history),
@@ -203,7 +203,8 @@ def show(case: Case, outcome: OutcomeForm | None = None, note: NoteForm | None =
         **(named(case) if conducts else {}),
         conducts=conducts,
         form=wrong,
-        outcome_form=outcome or OutcomeForm(formdata=None, data={"disposition": case.disposition}),
+        outcome_form=outcome
+        or OutcomeForm(case.of_wave.population, formdata=None, data={"disposition": case.disposition}),
         note_form=note or NoteForm(formdata=None),
         assignment_form=assignment(case) if coordinates() else None,
         modes=list(Mode),
@@ -271,7 +272,8 @@ def here(organisation_id: int) -> Response:
 
 @blueprint.post(f"{ORGANISATION}/outcome")
 def outcome(organisation_id: int) -> Answer:
-    case, form = conducted(organisation_id), OutcomeForm()
+    case = conducted(organisation_id)
+    form = OutcomeForm(case.of_wave.population)
     if not form.validate_on_submit():
         return show(case, outcome=form), UNPROCESSABLE
     cases.set_outcome(db.session, case, Disposition.of(form.disposition.data), current_user.id)

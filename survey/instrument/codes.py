@@ -264,7 +264,10 @@ AAPOR: dict[Disposition, Aapor] = {
 }
 
 
-def aapor(disposition: Disposition, population: TargetPopulation) -> Aapor:
-    """The class of an outcome. « Rien à recenser » is a complete answer where the population is everybody listed."""
+def aapor(disposition: Disposition, population: TargetPopulation | None) -> Aapor:
+    """The class of an outcome. « Rien à recenser » is a complete answer where the population is everybody listed.
+
+    As long as no population is stated, it is those that have or had an initiative.
+    """
     everybody = population is TargetPopulation.ALL_LISTED
     return Aapor.I if everybody and disposition is Disposition.NOTHING_TO_INVENTORY else AAPOR[disposition]

@@ -16,6 +16,7 @@ class Unit(enum.StrEnum):
     """What a row of the data counts."""
 
     ORGANISATION = "organisation"
+    CONTACT = "contact"
     INTERVIEW = "interview"
     INITIATIVE = "initiative"
     PARADATA = "paradata"

@@ -10,8 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from survey.fieldwork.models import Case, Organisation
-from survey.instrument.codes import AAPOR, ConsentPurpose, MissingReason, YesNo
+from survey.fieldwork.contact_models import ContactAttempt
+from survey.fieldwork.models import Case, Organisation, Wave
+from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo, aapor
 from survey.instrument.dictionary import IDENTIFYING, Value
 from survey.instrument.grammar import Codes
 from survey.instrument.questionnaire import QUESTIONNAIRE
@@ -36,6 +37,7 @@ class Data:
     """
 
     cases: Sequence[Record]
+    contacts: Sequence[Record]
     interviews: Sequence[Record]
     initiatives: Sequence[Record]
     paradata: Sequence[Record]
@@ -62,7 +64,8 @@ def read(connection: sa.Connection) -> Data:
         places[kept["case_id"]]["interviews"] += 1
         places[kept["case_id"]]["initiatives_described"] += described[kept["interview_id"]]
     parts = list(paradata.read(connection, interviews, blocks))
-    return Data(cases, list(interviews.values()), blocks, parts, consents, reasons(connection))
+    attempts = list(contacts(connection, places))
+    return Data(cases, attempts, list(interviews.values()), blocks, parts, consents, reasons(connection))
 
 
 CASES = (
@@ -71,12 +74,31 @@ CASES = (
         Case.id.label("case_id"),
         Organisation.name.label("organisation_name"),
         Organisation.region_code.label("region"),
+        Organisation.kind.label("organisation_type"),
         Case.wave,
+        Wave.population,
         Case.disposition,
+        Case.refusal_reason,
+        Case.source,
+        Case.snowball_wave,
+        Case.attempts,
+        Case.last_attempt_at,
     )
     .join(Case, Case.organisation_id == Organisation.id)
+    .join(Wave, Wave.number == Case.wave)
     .order_by(Case.id)
 )
+CONTACTS = sa.select(
+    ContactAttempt.id.label("contact_id"),
+    ContactAttempt.case_id,
+    ContactAttempt.at,
+    ContactAttempt.channel,
+    ContactAttempt.result,
+    ContactAttempt.next_at,
+    sa.func.row_number()
+    .over(partition_by=ContactAttempt.case_id, order_by=(ContactAttempt.at, ContactAttempt.id))
+    .label("rank"),
+).order_by(ContactAttempt.id)
 INTERVIEWS = sa.select(
     Interview.id.label("interview_id"),
     *(column for column in Interview.__table__.columns if column.name not in {"id", "interviewer_id", *IDENTIFYING}),
@@ -97,7 +119,13 @@ INITIATIVES = (
 
 def case(row: Record) -> dict[str, Any]:
     """A case as a record, before its interviews are counted."""
-    return {**row, "aapor": AAPOR[row["disposition"]], "interviews": 0, "initiatives_described": 0}
+    return {**row, "aapor": aapor(row["disposition"], row["population"]), "interviews": 0, "initiatives_described": 0}
+
+
+def contacts(connection: sa.Connection, places: Mapping[int, Record]) -> Iterator[dict[str, Any]]:
+    """Each contact attempt, with the facts of its case."""
+    for row in connection.execute(CONTACTS):
+        yield {**places[row.case_id], **row._mapping}
 
 
 def interview(row: Record, place: Record) -> dict[str, Any]:
@@ -141,6 +169,12 @@ def organisation_rows(data: Data) -> Rows:
     """The cells of each case."""
     for record in data.cases:
         yield facts(Unit.ORGANISATION, record)
+
+
+def contact_rows(data: Data) -> Rows:
+    """The cells of each contact attempt."""
+    for record in data.contacts:
+        yield facts(Unit.CONTACT, record)
 
 
 def interview_rows(data: Data) -> Rows:
@@ -197,6 +231,7 @@ def said(value: Any) -> Any:
 
 ROWS: dict[Unit, Callable[[Data], Rows]] = {
     Unit.ORGANISATION: organisation_rows,
+    Unit.CONTACT: contact_rows,
     Unit.INTERVIEW: interview_rows,
     Unit.INITIATIVE: initiative_rows,
     Unit.PARADATA: paradata_rows,

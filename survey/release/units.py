@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from survey.instrument.codes import Aapor, ConsentPurpose, Disposition, Mode, Region, YesNo
+from survey.instrument.codes import (
+    Aapor,
+    AttemptResult,
+    CaseSource,
+    Channel,
+    ConsentPurpose,
+    Disposition,
+    Mode,
+    OrganisationType,
+    RefusalReason,
+    Region,
+    YesNo,
+)
 from survey.instrument.dictionary import Measure, Type, Variable, labels, variables, wording
 from survey.instrument.grammar import Codes, Text
 from survey.instrument.questionnaire import QUESTIONNAIRE
@@ -13,6 +25,7 @@ from survey.release.models import Unit
 #: The sections of the questionnaire that a unit answers.
 SECTIONS = {
     Unit.ORGANISATION: (),
+    Unit.CONTACT: (),
     Unit.INTERVIEW: ("general", "others"),
     Unit.INITIATIVE: ("initiatives",),
     Unit.PARADATA: (),
@@ -22,6 +35,7 @@ FLAG = {0: Text("Non", "No"), 1: Text("Oui", "Yes")}
 
 NAMES = {
     Unit.ORGANISATION: Text("Organisations", "Organisations"),
+    Unit.CONTACT: Text("Contacts", "Contact attempts"),
     Unit.INTERVIEW: Text("Entrevues", "Interviews"),
     Unit.INITIATIVE: Text("Initiatives", "Initiatives"),
     Unit.PARADATA: Text("Paradonnées", "Paradata"),
@@ -71,10 +85,27 @@ INITIATIVES = count("initiatives_described", "Nombre d’initiatives décrites",
 ORGANISATION = (
     *CASE,
     *PLACE,
+    coded("organisation_type", Text("Type d’organisation", "Type of organisation"), OrganisationType),
+    coded("source", Text("Entrée dans la liste", "Way into the list"), CaseSource),
+    Variable("snowball_wave", Text("Vague de la boule de neige", "Snowball wave"), measure=Measure.ORDINAL),
     coded("disposition", Text("Issue", "Outcome"), Disposition),
     coded("aapor", Text("Classe de l’AAPOR", "AAPOR class"), Aapor),
+    coded("refusal_reason", Text("Raison du refus", "Reason for the refusal"), RefusalReason),
+    count("attempts", "Nombre de prises de contact", "Number of contact attempts"),
+    moment("last_attempt_at", "Dernière prise de contact", "Latest contact attempt"),
     count("interviews", "Nombre d’entrevues", "Number of interviews"),
     INITIATIVES,
+)
+#: One attempt to reach an organisation. Neither whom it reached nor what was noted.
+CONTACT = (
+    *CASE,
+    key("contact_id", "Numéro de la prise de contact", "Number of the contact attempt"),
+    *PLACE,
+    Variable("rank", Text("Rang dans le dossier", "Rank in the case"), measure=Measure.ORDINAL),
+    moment("at", "Moment de la prise de contact", "Moment of the attempt"),
+    coded("channel", Text("Moyen", "Channel"), Channel),
+    coded("result", Text("Résultat", "Result"), AttemptResult),
+    moment("next_at", "Suite prévue", "Next move planned"),
 )
 INTERVIEW = (
     *CASE,
@@ -124,6 +155,7 @@ PARADATA = (
 )
 FACTS = {
     Unit.ORGANISATION: ORGANISATION,
+    Unit.CONTACT: CONTACT,
     Unit.INTERVIEW: INTERVIEW,
     Unit.INITIATIVE: INITIATIVE,
     Unit.PARADATA: PARADATA,
