@@ -130,17 +130,17 @@ def _from_saves(connection: sa.Connection, interview_ids: Collection[int] | None
     return {part: round(value) for part, value in seconds.items()}
 
 
-def usual(connection: sa.Connection) -> Usual:
-    """What the last completed interviews took: the median of each section, and that of a block."""
+def completed() -> tuple[sa.ColumnElement[bool], ...]:
+    """Which interviews were held to their end, with consent."""
     declined = sa.select(Consent.interview_id).where(
         Consent.purpose == ConsentPurpose.INTERVIEW, Consent.given == YesNo.NO
     )
-    latest = (
-        sa.select(Interview.id)
-        .where(Interview.completed_at.is_not(None), Interview.id.not_in(declined))
-        .order_by(Interview.completed_at.desc())
-        .limit(LATEST)
-    )
+    return Interview.completed_at.is_not(None), Interview.id.not_in(declined)
+
+
+def usual(connection: sa.Connection) -> Usual:
+    """What the last completed interviews took: the median of each section, and that of a block."""
+    latest = sa.select(Interview.id).where(*completed()).order_by(Interview.completed_at.desc()).limit(LATEST)
     by_section: dict[str, list[int]] = defaultdict(list)
     interviews = set()
     for (interview_id, section, block), time in spent(connection, list(connection.scalars(latest))).items():

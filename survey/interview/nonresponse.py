@@ -1,0 +1,137 @@
+"""Item non-response: how often each question that was asked has no answer, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.fieldwork.models import Referral
+from survey.instrument.codes import MissingReason
+from survey.instrument.grammar import Item, Question, Section, When
+from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.interview.durations import completed
+from survey.interview.models import RECORDS, Initiative, Interview, Nonresponse
+from survey.interview.sheet import NAMED_IN_ROWS, ticked_tables
+
+Query = sa.Select[*tuple[Any, ...]]
+ITEMS = {item.name: (section, item) for section, item in QUESTIONNAIRE.items()}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One item in completed interviews: on how many routes it stood, how many answered it, and why others did not.
+
+    A route is an interview, or a block of section 2.
+    """
+
+    section: Section
+    item: Item
+    routes: int
+    answered: int
+    reasons: Mapping[MissingReason, int] = field(default_factory=dict)
+
+    @property
+    def question(self) -> Question:
+        return self.section.question_of(self.item)
+
+    @property
+    def base(self) -> int:
+        """The routes on which an answer could be expected: « ne s'applique pas » is none that lacks."""
+        return self.routes - self.reasons.get(MissingReason.NOT_APPLICABLE, 0)
+
+    @property
+    def missing(self) -> int:
+        return self.base - self.answered
+
+    @property
+    def blank(self) -> int:
+        """How many have neither an answer nor a reason."""
+        return self.routes - self.answered - sum(self.reasons.values())
+
+
+def of_items(session: Session) -> list[Asked]:
+    """Every item of the questionnaire in its order, supplementary ones left out: three queries, whatever there is."""
+    counted = dict(_counted(session))
+    reasons: dict[str, dict[MissingReason, int]] = {}
+    for name, reason, n in session.execute(_why()):
+        reasons.setdefault(name, {})[reason] = n
+    return [
+        Asked(section, item, *counted[item.name], reasons.get(item.name, {}))
+        for section, item in QUESTIONNAIRE.items()
+        if item.name not in section.optional
+    ]
+
+
+def _counted(session: Session) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Routes and answers of each item, by its name."""
+    for record in dict.fromkeys(RECORDS.values()):
+        items = [item for section, item in QUESTIONNAIRE.items() if RECORDS[section.name] is record]
+        route = [sa.func.count(sa.case((on_route(item.name), 1))) for item in items]
+        answers = [sa.func.count(sa.case((sa.and_(on_route(item.name), answered(item)), 1))) for item in items]
+        row = session.execute(_of_completed(sa.select(*route, *answers), record)).one()
+        for n, item in enumerate(items):
+            yield item.name, (row[n], row[n + len(items)])
+
+
+def _of_completed(query: Query, record: type[Interview | Initiative]) -> Query:
+    query = query.select_from(Interview).where(*completed())
+    if record is Initiative:
+        query = query.join(Initiative, Initiative.interview_id == Interview.id).where(Initiative.removed_at.is_(None))
+    return query
+
+
+def _why() -> sa.Select[str, MissingReason, int]:
+    """How many have each reason, on their route and without an answer, by item."""
+    lacks = sa.case(
+        *(
+            (Nonresponse.item == name, sa.and_(on_route(name), sa.not_(answered(item))))
+            for name, (_section, item) in ITEMS.items()
+        ),
+        else_=sa.false(),
+    )
+    return (
+        sa.select(Nonresponse.item, Nonresponse.reason, sa.func.count())
+        .join(Interview, Interview.id == Nonresponse.interview_id)
+        .outerjoin(Initiative, Initiative.id == Nonresponse.initiative_id)
+        .where(*completed(), Initiative.removed_at.is_(None), lacks)
+        .group_by(Nonresponse.item, Nonresponse.reason)
+    )
+
+
+@cache
+def on_route(name: str) -> sa.ColumnElement[bool]:
+    """Whether an item stands on the respondent's route, as `Instrument.asked` says it of answers in memory."""
+    section, item = ITEMS[name]
+    rules = [rule for rule in (section.when, item.when) if rule is not None]
+    return sa.and_(sa.true(), *(sa.and_(on_route(rule.item), holds(rule)) for rule in rules))
+
+
+def holds(rule: When) -> sa.ColumnElement[bool]:
+    """A rule as a condition on the rows of an interview and of a block."""
+    section, item = ITEMS[rule.item]
+    if item.many:
+        return _ticks(item, rule.code.value)
+    return sa.func.coalesce(getattr(RECORDS[section.name], item.name) == rule.code, sa.false())
+
+
+def answered(item: Item) -> sa.ColumnElement[bool]:
+    """Whether an item has an answer; that of Q.14 may stand in rows of its own."""
+    if item.many:
+        return _ticks(item)
+    column = getattr(RECORDS[ITEMS[item.name][0].name], item.name)
+    said = sa.and_(column.is_not(None), sa.cast(column, sa.Text) != "")
+    if item.name not in NAMED_IN_ROWS:
+        return said
+    named = sa.exists().where(Referral.case_id == Interview.case_id, Referral.removed_at.is_(None))
+    return sa.or_(said, named)
+
+
+def _ticks(item: Item, code: str | None = None) -> sa.ColumnElement[bool]:
+    table = ticked_tables()[item.name]
+    found = sa.exists().where(table.c.initiative_id == Initiative.id)
+    return found if code is None else found.where(sa.cast(table.c.code, sa.Text) == code)
