@@ -14,7 +14,7 @@ gc.disable()  # what is imported stays: to look for garbage in it time and again
 from flask import Flask
 from flask.globals import app_ctx
 
-from survey import accounts, cli, failures, fieldwork, interview, manual, release, sentences, web
+from survey import accounts, cli, failures, fieldwork, interview, manual, release, results, sentences, web
 from survey.accounts.secret import Misconfigured, check_secret
 from survey.db import db
 from survey.signed import Cookies, Protection
@@ -86,7 +86,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     web.init_app(app)
     failures.init_app(app)
     sentences.init_app(app)
-    for room in (accounts, fieldwork, interview, release, manual):
+    for room in (accounts, fieldwork, interview, release, results, manual):
         room.init_app(app)
     for command in cli.recension.commands.values():
         app.cli.add_command(command)

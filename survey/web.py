@@ -147,6 +147,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=moment,
         day=format_date,
+        weekday=weekday,
         number=format_decimal,
         figure=figure,
         percent=percent,
@@ -215,6 +216,11 @@ def local_path(target: str | None) -> str | None:
     except ValueError:
         return None
     return None if parts.scheme or parts.netloc else target
+
+
+def weekday(value: dt.date) -> str:
+    """A day near enough to be known by its name."""
+    return str(format_date(value, "EEEE d MMMM"))
 
 
 def moment(value: dt.datetime | None) -> str:

@@ -106,6 +106,7 @@ SCENES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "organisation": ("coordonnatrice", opened("/organisations/2")),
     "import": ("coordonnatrice", imported),
     "interview": ("coordonnatrice", interview),
+    "dashboard": ("comite", opened("/dashboard")),
     "rates": ("coordonnatrice", rates),
     "paper": ("coordonnatrice", opened("/questionnaire/paper")),
     "releases": ("analyste", opened("/releases")),

@@ -155,6 +155,8 @@ def cases() -> None:
         )
         batch.create_check_constraint(batch.f("ck_case__snowball_wave_counts_from_zero"), "snowball_wave >= 0")
         batch.create_index(batch.f("ix_case_wave"), ["wave", "interviewer_id", "next_at"])
+        batch.create_index("ix_case_ageing", ["wave", "disposition", "last_attempt_at", "suspended_until"])
+    op.create_index(op.f("ix_case_event_kind"), "case_event", ["kind", "at"])
     op.create_table(
         "coverage_tally",
         sa.Column("wave", sa.Integer(), nullable=False),
@@ -282,7 +284,8 @@ def refer(batch, table: str, column: str, whose: str, ondelete: str | None = Non
 def downgrade() -> None:
     for table in ("message_template", "message", "appointment", "contact_attempt", "coverage_tally"):
         op.drop_table(table)
-    drop("case", ("ix_case_wave",), ("suspended_with_a_reason", "snowball_wave_counts_from_zero"), (
+    op.drop_index(op.f("ix_case_event_kind"), "case_event")
+    drop("case", ("ix_case_wave", "ix_case_ageing"), ("suspended_with_a_reason", "snowball_wave_counts_from_zero"), (
         "refusal_reason", "source", "snowball_wave", "attempts", "last_attempt_at", "next_at", "suspended_until",
         "suspended_why",
     ))  # fmt: skip

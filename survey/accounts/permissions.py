@@ -10,6 +10,7 @@ SIGNED_IN = frozenset(Role)
 ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
 COORDINATION = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 FIELDWORK = frozenset({Role.INTERVIEWER, Role.COORDINATOR, Role.ADMINISTRATOR})
+STANDING = frozenset({Role.ANALYST, Role.COORDINATOR, Role.ADMINISTRATOR, Role.COMMITTEE})
 RELEASE = frozenset({Role.ANALYST, Role.COORDINATOR, Role.ADMINISTRATOR})
 
 #: What a page asks by itself: it shows nobody at the keyboard, and prolongs no session.
@@ -94,6 +95,7 @@ PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "paper.blank_pdf": SIGNED_IN,
     "paper.filled": FIELDWORK,
     "paper.filled_pdf": FIELDWORK,
+    "dashboard.show": STANDING,
     "release.releases": RELEASE,
     "release.create": RELEASE,
     "release.download": RELEASE,

@@ -150,6 +150,7 @@ class Case(Base):
         sa.CheckConstraint("(suspended_until IS NULL) = (suspended_why IS NULL)", name="suspended_with_a_reason"),
         sa.CheckConstraint("snowball_wave >= 0", name="snowball_wave_counts_from_zero"),
         sa.Index(None, "wave", "interviewer_id", "next_at"),
+        sa.Index("ix_case_ageing", "wave", "disposition", "last_attempt_at", "suspended_until"),
         {"sqlite_autoincrement": True},
     )
 
@@ -193,6 +194,7 @@ class CaseEvent(Base):
     """
 
     __tablename__ = "case_event"
+    __table_args__ = (sa.Index(None, "kind", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("case.id", ondelete="CASCADE"), index=True)

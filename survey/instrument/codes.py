@@ -220,6 +220,10 @@ class Disposition(Codes):
     DUPLICATE = "duplicate", 13, "Doublon d’une autre", "Duplicate of another"
 
 
+#: The outcomes of a case that is still worked on.
+INTERIM = frozenset({Disposition.NOT_CONTACTED, Disposition.IN_PROGRESS, Disposition.APPOINTMENT})
+
+
 class TargetPopulation(Codes):
     """Of whom a wave of collection speaks; it decides what « rien à recenser » is."""
 

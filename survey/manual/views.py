@@ -17,6 +17,7 @@ PAGES = {
     "coordinator": lazy_gettext("Coordonner la collecte"),
     "analyst": lazy_gettext("Obtenir les données"),
     "coder": lazy_gettext("Coder"),
+    "committee": lazy_gettext("Suivre l’avancement"),
     "administrator": lazy_gettext("Administrer"),
 }
 
