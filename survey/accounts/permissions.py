@@ -58,6 +58,7 @@ PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "outcomes.show": RELEASE,
     "outcomes.state": COORDINATION,
     "outcomes.annexe_a": COORDINATION,
+    "outcomes.annexe_a_pdf": COORDINATION,
     "history.of_interview": FIELDWORK,
     "history.of_field": FIELDWORK,
     "history.restore": FIELDWORK,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
+from survey import typeset
 from survey.db import db
-from survey.fieldwork import annexe, waves
+from survey.fieldwork import annexe, annexe_document, flow, waves
 from survey.fieldwork.forms import PopulationForm
 from survey.fieldwork.models import Wave
 from survey.fieldwork.rates import FORMULAS
 from survey.fieldwork.views import Answer, status
-from survey.instrument.codes import Disposition, aapor
+from survey.instrument.codes import Disposition, TargetPopulation, aapor
+from survey.web import language
 
 blueprint = Blueprint("outcomes", __name__)
 
@@ -67,4 +69,24 @@ def annexe_a() -> str:
     parts = annexe.parts(db.session)
     counted = {disposition: sum(len(part.names.get(disposition, [])) for part in parts) for disposition in Disposition}
     totals = {disposition: n for disposition, n in counted.items() if n}
-    return render_template("fieldwork/annexe.html", parts=parts, totals=totals)
+    wave = waves.current(db.session)
+    return render_template(
+        "fieldwork/annexe.html",
+        parts=parts,
+        totals=totals,
+        flow=wave and flow.of_wave(db.session, wave),
+        stated=wave and wave.population,
+        spoken_of=((wave and wave.population) or TargetPopulation.WITH_INITIATIVES).label,
+    )
+
+
+@blueprint.get("/outcomes/annexe-a.pdf")
+def annexe_a_pdf() -> str | Response:
+    """The same as a document; the page as long as the list is empty."""
+    wave = waves.current(db.session)
+    if wave is None:
+        return annexe_a()
+    document = annexe_document.drawn(annexe.parts(db.session), flow.of_wave(db.session, wave), wave, language())
+    response = Response(typeset.pdf(annexe_document.TEMPLATE, document), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="annexe-a-{language()}.pdf"'
+    return response

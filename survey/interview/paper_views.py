@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from survey import typeset
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import loading, paper
 from survey.web import language
@@ -45,6 +46,6 @@ def blocks() -> int:
 
 
 def pdf(document: paper.Drawn, name: str) -> Response:
-    response = Response(paper.pdf(document), mimetype="application/pdf")
+    response = Response(typeset.pdf(paper.TEMPLATE, document), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}-{document["language"]}.pdf"'
     return response
