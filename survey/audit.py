@@ -24,6 +24,7 @@ class Action(enum.StrEnum):
     LINK_ISSUE = "link.issue"
     PASSWORD_SET = "password.set"  # noqa: S105
     FRAME_IMPORT = "frame.import"
+    FIELDWORK_EXPORT = "fieldwork.export"
     ORGANISATION_ADD = "organisation.add"
     ORGANISATION_EDIT = "organisation.edit"
     ORGANISATION_MOVE = "organisation.move"

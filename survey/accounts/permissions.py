@@ -55,6 +55,7 @@ PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "fieldwork.import_frame": COORDINATION,
     "fieldwork.preview_frame": COORDINATION,
     "fieldwork.confirm_frame": COORDINATION,
+    "everything.export": COORDINATION,
     "outcomes.show": RELEASE,
     "outcomes.state": COORDINATION,
     "outcomes.annexe_a": COORDINATION,

@@ -27,6 +27,7 @@ MISSING = lazy_gettext("Remplissez ce champ.")
 
 
 def one_line(value: str | None) -> str:
+    """A filter: what was typed, on one line."""
     return line(value or "")
 
 
