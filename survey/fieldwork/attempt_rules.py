@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from survey.fieldwork import office_hours
 from survey.instrument.codes import AttemptResult, Disposition
 
-#: Where a case stands while it is being worked on; everything else is an outcome that stays until somebody says otherwise.
+#: Where a case stands while it is being worked on; any other outcome stays until somebody says otherwise.
 INTERIM = frozenset({Disposition.NOT_CONTACTED, Disposition.IN_PROGRESS, Disposition.APPOINTMENT})
 #: Nobody has anything left to do there. A partial interview may still be gone on with, once somebody says when.
 CLOSED = frozenset(Disposition) - INTERIM - {Disposition.PARTIAL}
@@ -85,7 +85,7 @@ class Silence:
 
 
 def silence(tried: Iterable[tuple[dt.datetime, AttemptResult]], zone: str) -> Silence | None:
-    """The silence that is long enough to ask whether to go on; None as long as it is not. The attempts, newest first."""
+    """The silence, once it is long enough to ask whether to go on; None before. The attempts come newest first."""
     unanswered = []
     for at, result in tried:
         if result in REPLIES:

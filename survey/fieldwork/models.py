@@ -136,12 +136,16 @@ class Wave(Base):
     e_method: Mapped[str | None]
 
 
+#: The cases in which somebody has something left to do: those of the queue, which an index holds apart.
+WAITING = "disposition IN ('not_contacted', 'in_progress', 'appointment', 'partial')"
+
+
 class Case(Base):
     """An organisation in one wave of collection: exactly one outcome, and perhaps an interviewer.
 
     `snowball_wave` counts from the initial list, 0. `attempts`, `last_attempt_at` and `next_at` follow from its contact
-    attempts and appointments: how many, the latest, and when the next move is due. Nobody is contacted before
-    `suspended_until` is over.
+    attempts and appointments: how many, the latest, and when the next move is due (`planning`). `put_off_to` is when
+    somebody preferred to make that move. Nobody is contacted before `suspended_until` is over.
     """
 
     __tablename__ = "case"
@@ -149,7 +153,12 @@ class Case(Base):
         sa.UniqueConstraint("organisation_id", "wave"),
         sa.CheckConstraint("(suspended_until IS NULL) = (suspended_why IS NULL)", name="suspended_with_a_reason"),
         sa.CheckConstraint("snowball_wave >= 0", name="snowball_wave_counts_from_zero"),
-        sa.Index(None, "wave", "interviewer_id", "next_at"),
+        sa.Index(
+            None,
+            *("wave", "interviewer_id", "next_at"),
+            sqlite_where=sa.text(WAITING),
+            postgresql_where=sa.text(WAITING),
+        ),
         sa.Index("ix_case_ageing", "wave", "disposition", "last_attempt_at", "suspended_until"),
         {"sqlite_autoincrement": True},
     )
@@ -165,6 +174,7 @@ class Case(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     last_attempt_at: Mapped[dt.datetime | None]
     next_at: Mapped[dt.datetime | None]
+    put_off_to: Mapped[dt.datetime | None]
     suspended_until: Mapped[dt.date | None]
     suspended_why: Mapped[str | None]
 
@@ -185,12 +195,18 @@ class EventKind(enum.StrEnum):
     SITTING = "sitting"
     INITIATIVE_SENT = "initiative_sent"
     INITIATIVE_RECEIVED = "initiative_received"
+    ATTEMPT_CORRECTED = "attempt_corrected"
+    ATTEMPT_REMOVED = "attempt_removed"
+    PUT_OFF = "put_off"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
 
 
 class CaseEvent(Base):
-    """One line of a case's history. `code` is the outcome, the interviewer or the interview.
+    """One line of a case's history. `code` is the outcome, the interviewer, the interview, or the day put off to.
 
-    `text` is a note, the number of a sitting, or the organisation that an initiative came from or went to.
+    `text` is a note, the number of a sitting, the organisation that an initiative came from or went to, or why a case
+    is suspended.
     """
 
     __tablename__ = "case_event"

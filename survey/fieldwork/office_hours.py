@@ -31,7 +31,7 @@ def local_moment(date: dt.date, time: dt.time, zone: str) -> dt.datetime:
 
 
 def clock(moment: dt.datetime, zone: str) -> dt.datetime:
-    """What the clocks of a time zone show at a moment; on the doubled hour of autumn, without saying which of the two."""
+    """What the clocks of a time zone show at a moment; in the doubled hour of autumn, not which of the two it is."""
     return moment.astimezone(ZoneInfo(zone)).replace(fold=0)
 
 
