@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from survey.accounts import links
 from survey.accounts.models import Purpose
-from survey.fieldwork import cases, referrals, uploads
+from survey.db import now
+from survey.fieldwork import attempts, cases, referrals, uploads
+from survey.fieldwork.attempts import Attempt
 from survey.fieldwork.models import Case, Person
 from survey.fieldwork.referrals import Named
-from survey.instrument.codes import Disposition, Mode, Region
+from survey.instrument.codes import AttemptResult, Channel, Disposition, Mode, Region
 from survey.interview import call_backs, conduct, parking
 from survey.interview.call_backs import Plan
 from survey.manual.views import PAGES
@@ -34,6 +36,9 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
     cases.add_note(session, case, "Rappeler le matin.", user_id)
     person = Person(organisation_id=case.organisation_id, name="Personne fictive", phone="418 555-0100")
     session.add(person)
+    session.flush()
+    call = Attempt(Channel.PHONE, AttemptResult.MESSAGE, now(), person.id, None, "Boîte vocale de la direction")
+    attempt = attempts.record(session, case, call, user_id)
     interview = conduct.start(session, case, Mode.PHONE, user_id)
     parking.park(session, interview.id, uuid.uuid4(), 1, "Un projet à classer", user_id)
     referrals.keep(session, case.id, uuid.uuid4(), 0, Named("Centre d’essai", "Personne nommée", phone="1"), user_id)
@@ -50,6 +55,8 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
         "fieldwork.edit": [one],
         "fieldwork.add_person": [one],
         "fieldwork.edit_person": [{**one, "person_id": person.id}],
+        "attempts.correct": [{**one, "attempt_id": attempt.id}],
+        "queue.show": [{}, {"interviewer": user_id}],
         "fieldwork.preview_frame": [{"token": upload}],
         "fieldwork.confirm_frame": [{"token": upload}],
         "fieldwork.organisations": [{}, {"q": "introuvable"}],

@@ -164,7 +164,7 @@ def cases() -> None:
         batch.create_check_constraint(batch.f("ck_case__snowball_wave_counts_from_zero"), "snowball_wave >= 0")
         batch.create_index("ix_case_ageing", ["wave", "disposition", "last_attempt_at", "suspended_until"])
     waiting = {"sqlite_where": sa.text(WAITING), "postgresql_where": sa.text(WAITING)}
-    op.create_index(op.f("ix_case_wave"), "case", ["wave", "interviewer_id", "next_at"], **waiting)
+    op.create_index(op.f("ix_case_wave"), "case", ["wave", "interviewer_id", "next_at", "id"], **waiting)
     op.create_index(op.f("ix_case_event_kind"), "case_event", ["kind", "at"])
     op.create_table(
         "coverage_tally",

@@ -4,8 +4,20 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from survey.fieldwork import everything_views, frame_views, outcome_views, person_views, views  # noqa: F401 - they add routes to the blueprint of `views`
+    from survey.fieldwork import (  # noqa: F401 - all add routes to the blueprint
+        attempt_views,
+        everything_views,
+        frame_views,
+        outcome_views,
+        person_views,
+        queue_views,
+        suspension_views,
+        views,
+    )
 
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(attempt_views.blueprint)
+    app.register_blueprint(queue_views.blueprint)
+    app.register_blueprint(suspension_views.blueprint)
     app.register_blueprint(outcome_views.blueprint)
     app.register_blueprint(everything_views.blueprint)

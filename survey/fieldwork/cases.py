@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from survey import audit
 from survey.accounts.models import Role
 from survey.db import now
-from survey.fieldwork import waves
+from survey.fieldwork import planning, waves
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation
 from survey.fieldwork.tally import Place, place, shift
 from survey.instrument.codes import CaseSource, Disposition, OrganisationType, Region
@@ -74,12 +74,15 @@ def held(session: Session, *which: sa.ColumnElement[bool]) -> list[Case]:
 
 
 def set_outcome(session: Session, case: Case, disposition: Disposition, user_id: int | None) -> None:
-    """Record where a case stands now. The same outcome again leaves no trace."""
+    """Record where a case stands now, and what is next for it then. The same outcome again leaves no trace."""
     held(session, Case.id == case.id)
     if case.disposition == disposition:
         return
     before = place(case)
     case.disposition = disposition
+    if disposition is not Disposition.REFUSAL:
+        case.refusal_reason = None
+    planning.follow(session, case)
     shift(session, Counter({before: -1, place(case): 1}))
     log(session, case.id, EventKind.OUTCOME, user_id, code=disposition)
 

@@ -155,7 +155,7 @@ class Case(Base):
         sa.CheckConstraint("snowball_wave >= 0", name="snowball_wave_counts_from_zero"),
         sa.Index(
             None,
-            *("wave", "interviewer_id", "next_at"),
+            *("wave", "interviewer_id", "next_at", "id"),
             sqlite_where=sa.text(WAITING),
             postgresql_where=sa.text(WAITING),
         ),

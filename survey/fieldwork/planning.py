@@ -27,8 +27,8 @@ def due() -> sa.SQLColumnExpression[Any]:
     )
 
 
-def first_appointment() -> sa.ScalarSelect[dt.datetime | None]:
-    """When the first planned appointment of a case of the statement begins."""
+def first_appointment() -> sa.ScalarSelect[dt.datetime]:
+    """When the first planned appointment of a case of the statement begins, NULL where none is planned."""
     planned = sa.select(sa.func.min(Appointment.starts_at, type_=Case.next_at.type))
     planned = planned.where(Appointment.case_id == Case.id, Appointment.status == AppointmentStatus.PLANNED)
     return planned.correlate(Case).scalar_subquery()

@@ -15,14 +15,16 @@ from werkzeug.wrappers import Response
 
 from survey import audit, receipts, web
 from survey.accounts.models import User
-from survey.db import db
-from survey.fieldwork import cases, listing, referrals
+from survey.db import db, now
+from survey.fieldwork import attempt_rules, cases, listing, office_hours, referrals, timeline
+from survey.fieldwork.attempt_rules import INTERIM
 from survey.fieldwork.cases import NewOrganisation
+from survey.fieldwork.contact_forms import AttemptForm, persons_of, today
 from survey.fieldwork.forms import AssignmentForm, NoteForm, OrganisationForm, OutcomeForm
 from survey.fieldwork.listing import Filters
-from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation
+from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, TimeZone
 from survey.fieldwork.waves import CURRENT
-from survey.instrument.codes import Disposition, Mode, Region, aapor
+from survey.instrument.codes import AttemptResult, Disposition, Mode, Region, aapor
 from survey.text import fold, line
 
 blueprint = Blueprint("fieldwork", __name__)
@@ -184,17 +186,19 @@ def conducted(organisation_id: int) -> Case:
     return case
 
 
-def show(case: Case, outcome: OutcomeForm | None = None, note: NoteForm | None = None) -> str:
+def show(
+    case: Case, outcome: OutcomeForm | None = None, note: NoteForm | None = None, attempt: AttemptForm | None = None
+) -> str:
     """The page of an organisation, with forms as they were sent when something in them is to be corrected."""
     conducts = cases.conducts(current_user.role, current_user.id, case.interviewer_id)
     history = events(case, notes=conducts)
-    wrong = next((form for form in (outcome, note) if form and form.errors), None)
+    wrong = next((form for form in (outcome, note, attempt) if form and form.errors), None)
     return render_template(
         "fieldwork/organisation.html",
         case=case,
         organisation=case.organisation,
         aapor=aapor(case.disposition, case.of_wave.population),
-        history=history,
+        **contacts(case, history, conducts, attempt),
         labels={disposition.value: disposition for disposition in Disposition},
         interviews=interviews(history),
         names=names(history),
@@ -209,6 +213,22 @@ def show(case: Case, outcome: OutcomeForm | None = None, note: NoteForm | None =
         assignment_form=assignment(case) if coordinates() else None,
         modes=list(Mode),
     )
+
+
+def contacts(case: Case, history: Sequence[CaseEvent], conducts: bool, form: AttemptForm | None) -> dict[str, Any]:
+    """What was done to reach a case, what may be noted of it now, and when somebody is there."""
+    line, at = timeline.of_case(db.session, case.id, history, private=conducts), now()
+    tried = [(entry.attempt.at, entry.attempt.result) for entry in line if entry.attempt]
+    zone = case.organisation.time_zone
+    return {
+        "history": line,
+        "AttemptResult": AttemptResult,
+        "attempt_form": (form or AttemptForm.blank(case, persons_of(case))) if conducts else None,
+        "hours": office_hours.hours(at, zone),
+        "elsewhere": zone is not TimeZone.EASTERN,
+        "silence": attempt_rules.silence(tried, zone) if case.disposition in INTERIM else None,
+        "suspended": case.suspended_until and case.suspended_until >= today(TimeZone.EASTERN),
+    }
 
 
 def named(case: Case) -> dict[str, Any]:
