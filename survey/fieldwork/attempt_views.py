@@ -42,7 +42,7 @@ def say(form: AttemptForm) -> None:
         flash(notice, "warn")
     if form.said.result is AttemptResult.REFUSED and form.why is None:
         flash(
-            gettext("Refus noté, sans raison. Si vous la savez, « Corriger » dans l’historique permet de l’ajouter."),
+            gettext("Refus noté, sans raison. Si vous la savez, « Corriger » dans l’historique permet de l’ajouter."),
             "info",
         )
 
@@ -69,7 +69,7 @@ def correct(organisation_id: int, attempt_id: int) -> Answer:
 def remove(organisation_id: int, attempt_id: int) -> Response:
     case, attempt = changeable(organisation_id, attempt_id)
     attempts.remove(db.session, attempt, current_user.id)
-    flash(gettext("Démarche retirée. Issue : %(outcome)s.", outcome=web.wording(case.disposition.label)), "good")
+    flash(gettext("Démarche retirée. Issue : %(outcome)s.", outcome=web.wording(case.disposition.label)), "good")
     db.session.commit()
     return back(organisation_id)
 

@@ -26,10 +26,10 @@ from survey.instrument.codes import AttemptResult, Channel, OrganisationType, Re
 DATE = lazy_gettext("Écrivez une date, par exemple 2026-03-15.")
 TIME = lazy_gettext("Écrivez une heure, par exemple 14:30.")
 SKIPPED = lazy_gettext(
-    "Cette heure n’existe pas : l’horloge avance d’une heure cette nuit-là. Choisissez-en une autre."
+    "Cette heure n’existe pas : l’horloge avance d’une heure cette nuit-là. Choisissez-en une autre."
 )
 REFUSED = lazy_gettext(
-    "Après un refus, on ne rappelle pas. Si la personne accepte d’être rappelée, choisissez « Pas maintenant »."
+    "Après un refus, on ne rappelle pas. Si la personne accepte d’être rappelée, choisissez « Pas maintenant »."
 )
 #: What calendars hold: nothing of this study is older, and nobody makes plans for longer.
 OLDEST = dt.date(2000, 1, 1)
@@ -113,7 +113,7 @@ class AttemptForm(web.OnceForm):
     next_time = Hour(lazy_gettext("Heure de la prochaine démarche"))
     reason = SelectField(lazy_gettext("Raison du refus"))
     note = TextAreaField(lazy_gettext("Note sur la démarche"), filters=[clean])
-    anyway = BooleanField(lazy_gettext("Rouvrir la démarche : l’issue actuelle laisse place à celle du résultat"))
+    anyway = BooleanField(lazy_gettext("Rouvrir la démarche : l’issue actuelle laisse place à celle du résultat"))
 
     def __init__(self, case: Case, persons: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -121,7 +121,7 @@ class AttemptForm(web.OnceForm):
         self.channel.choices = [SelectChoice(c.value, web.wording(c.label)) for c in Channel]
         self.result.choices = [SelectChoice(r.value, web.wording(r.label)) for r in AttemptResult]
         nobody = SelectChoice("", lazy_gettext("Personne en particulier"))
-        self.person.choices = [nobody, *(SelectChoice(str(p.id), p.name) for p in persons)]
+        self.person.choices = [nobody, *(SelectChoice(str(p.id), reached(p)) for p in persons)]
         unsaid = SelectChoice("", lazy_gettext("Non précisée"))
         self.reason.choices = [unsaid, *(SelectChoice(r.value, web.wording(r.label)) for r in RefusalReason)]
         self.asks = case.disposition in CLOSED | SETTLED
@@ -285,6 +285,11 @@ class SuspensionForm(web.Form):
     def validate_why(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(gettext("Dites pourquoi."))
+
+
+def reached(person: Person) -> str:
+    """Somebody with what reaches them."""
+    return ", ".join(filter(None, [person.name, person.phone or person.other_phone or person.email]))
 
 
 def persons_of(case: Case, kept: int | None = None) -> list[Person]:

@@ -54,12 +54,12 @@ def asked() -> int:
 SAID = {
     Why.APPOINTMENT: (lazy_gettext("RDV à %(when)s"), lazy_gettext("RDV le %(when)s")),
     Why.PAST_APPOINTMENT: (
-        lazy_gettext("RDV de %(when)s : notez ce qu’il en est"),
-        lazy_gettext("RDV du %(when)s : notez ce qu’il en est"),
+        lazy_gettext("RDV de %(when)s : notez ce qu’il en est"),
+        lazy_gettext("RDV du %(when)s : notez ce qu’il en est"),
     ),
     Why.PROMISED: (lazy_gettext("Rappel promis pour %(when)s"), lazy_gettext("Rappel promis pour le %(when)s")),
     Why.PUT_OFF: (lazy_gettext("Remise à aujourd’hui"), lazy_gettext("Remise au %(when)s")),
-    Why.ANOTHER_WAY: (lazy_gettext("Coordonnée périmée : essayez une autre personne ou un autre moyen"),) * 2,
+    Why.ANOTHER_WAY: (lazy_gettext("Coordonnée périmée : essayez une autre personne ou un autre moyen"),) * 2,
     Why.REMINDER: (
         lazy_gettext("%(nth)s relance due à %(when)s"),
         lazy_gettext("%(nth)s relance due depuis le %(when)s"),
@@ -74,7 +74,7 @@ SAID = {
 def reason(entry: Entry, at: dt.datetime) -> str:
     """Why a case is in the queue, in words; hours are those where the team works."""
     if entry.why is Why.APPOINTMENT and entry.at and at <= entry.at <= at + dt.timedelta(hours=1):
-        return str(gettext("RDV dans %(n)s min", n=math.ceil((entry.at - at).total_seconds() / 60)))
+        return str(gettext("RDV dans %(n)s min", n=math.ceil((entry.at - at).total_seconds() / 60)))
     when = office_hours.clock(entry.at or at, here())
     today = when.date() == office_hours.clock(at, here()).date()
     said = {"when": spoken(when) if today else format_date(when.date(), "d MMMM"), "nth": nth(entry.attempts)}
@@ -110,11 +110,11 @@ def there(hours: Hours) -> str:
         return str(gettext("Ouvert"))
     days, hour = (hours.opens.date() - hours.shows.date()).days, spoken(hours.opens)
     if days == 0:
-        return str(gettext("Fermé : ouvre à %(hour)s", hour=hour))
+        return str(gettext("Fermé : ouvre à %(hour)s", hour=hour))
     if days == 1:
-        return str(gettext("Fermé : ouvre demain à %(hour)s", hour=hour))
+        return str(gettext("Fermé : ouvre demain à %(hour)s", hour=hour))
     day = format_date(hours.opens.date(), "EEEE" if days < 7 else "d MMMM")
-    return str(gettext("Fermé : ouvre %(day)s à %(hour)s", day=day, hour=hour))
+    return str(gettext("Fermé : ouvre %(day)s à %(hour)s", day=day, hour=hour))
 
 
 @blueprint.post(f"{CASE}/claim")
@@ -125,7 +125,7 @@ def claim(case_id: int) -> Response:
     except sa.exc.NoResultFound:
         abort(404)
     if holder:
-        flash(gettext("Déjà prise : cette organisation est confiée à %(name)s.", name=holder.name), "warn")
+        flash(gettext("Déjà prise : cette organisation est confiée à %(name)s.", name=holder.name), "warn")
         return back()
     organisation_id = db.session.get_one(Case, case_id).organisation_id
     db.session.commit()
@@ -150,11 +150,11 @@ def put_off(case_id: int) -> Response:
         flash(form.day.errors[0] if form.day.errors else gettext("Choisissez une date."), "warn")
         return back()
     if queue.has_appointment(db.session, case):
-        flash(gettext("Un rendez-vous est pris : déplacez-le ou annulez-le plutôt."), "warn")
+        flash(gettext("Un rendez-vous est pris : déplacez-le ou annulez-le plutôt."), "warn")
         return back()
     queue.put_off(db.session, case, form.to, current_user.id)
     said = {"name": case.organisation.name, "day": format_date(form.day.data, "full")}
-    flash(gettext("%(name)s : remise au %(day)s.", **said), "good")
+    flash(gettext("%(name)s : remise au %(day)s.", **said), "good")
     if notice := off_notice(form.to.date()):
         flash(notice, "warn")
     db.session.commit()

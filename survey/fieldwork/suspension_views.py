@@ -67,6 +67,6 @@ def lift() -> Response:
         except ValueError:
             abort(400)
     n = suspensions.lift(db.session, parts, current_user.id)
-    flash(ngettext("Suspension levée : %(num)d organisation.", "Suspension levée : %(num)d organisations.", n), "good")
+    flash(ngettext("Suspension levée : %(num)d organisation.", "Suspension levée : %(num)d organisations.", n), "good")
     db.session.commit()
     return redirect(web.local_path(request.form.get("next")) or url_for(".show"), 303)
