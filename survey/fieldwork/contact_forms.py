@@ -106,12 +106,12 @@ class AttemptForm(web.OnceForm):
 
     channel = RadioField(lazy_gettext("Moyen"), validators=[InputRequired(lazy_gettext("Choisissez un moyen."))])
     result = RadioField(lazy_gettext("Résultat"), validators=[InputRequired(lazy_gettext("Choisissez un résultat."))])
-    person = SelectField(lazy_gettext("Personne visée ou jointe"))
+    person = SelectField(lazy_gettext("Personne visée ou jointe"), default="")
     day = Day(lazy_gettext("Date de la démarche"))
     time = Hour(lazy_gettext("Heure de la démarche"))
     next_day = Day(lazy_gettext("Prochaine démarche, le"))
     next_time = Hour(lazy_gettext("Heure de la prochaine démarche"))
-    reason = SelectField(lazy_gettext("Raison du refus"))
+    reason = SelectField(lazy_gettext("Raison du refus"), default="")
     note = TextAreaField(lazy_gettext("Note sur la démarche"), filters=[clean])
     anyway = BooleanField(lazy_gettext("Rouvrir la démarche : l’issue actuelle laisse place à celle du résultat"))
 
@@ -253,8 +253,8 @@ class PutOffForm(web.Form):
 class SuspensionForm(web.Form):
     """Until when nobody contacts some cases, and why: those of a region, of a type, or ticked."""
 
-    region = SelectField(lazy_gettext("Région"))
-    kind = SelectField(lazy_gettext("Type d’organisation"))
+    region = SelectField(lazy_gettext("Région"), default="")
+    kind = SelectField(lazy_gettext("Type d’organisation"), default="")
     until = Day(lazy_gettext("Suspendre jusqu’au"), description=lazy_gettext("Ce jour-là compris."))
     why = StringField(
         lazy_gettext("Raison"),
