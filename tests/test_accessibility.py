@@ -32,6 +32,7 @@ NOT_PAGES = {
     "offline.shell",
     "timing.left",
     "offline.worker",
+    "provenance.graphml",
     "release.download",
     "paper.blank_pdf",
     "paper.filled_pdf",

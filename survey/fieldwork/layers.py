@@ -9,9 +9,9 @@ from typing import NamedTuple
 from survey.fieldwork.provenance import Edge, Graph, Node
 
 #: In the units of the picture: a name, the space between two columns, a row, and what stands above the first.
-NAME, GAP, ROW, TOP, EDGE = 232, 112, 26, 44, 10
+NAME, GAP, ROW, TOP, EDGE = 200, 80, 26, 44, 10
 #: Characters of a name that fit its column; the whole name is in its title and in the table.
-FITS = 30
+FITS = 24
 #: How often the columns are put in order after one another: more changes little (Sugiyama, Tagawa and Toda, 1981).
 SWEEPS = 6
 

@@ -31,8 +31,8 @@ REFERRAL = re.compile(r"([0-9a-f-]{36}):(\d{1,9})")
 
 
 def listed(codes: type[Codes]) -> list[SelectChoice]:
-    nothing = SelectChoice("", lazy_gettext("Non précisé"))
-    return [nothing, *(SelectChoice(code.value, web.wording(code.label)) for code in codes)]
+    nothing = lazy_gettext("Non précisée") if codes is Region else lazy_gettext("Non précisé")
+    return [SelectChoice("", nothing), *(SelectChoice(code.value, web.wording(code.label)) for code in codes)]
 
 
 class Deciding(web.OnceForm):
