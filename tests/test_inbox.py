@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from survey.fieldwork.deciding import Accepted
 from survey.fieldwork.models import Case, Organisation, OrganisationAlias, Person, Referral
 from survey.fieldwork.referrals import Named
 from survey.instrument.codes import CaseSource, Disposition, Fate, OrganisationType, Region
+from tests.conftest import signed_in
 from tests.naming import case_of, decide, every, name_at_q14, organisation, seen, text_of
 from tests.racing import meanwhile
 
@@ -171,6 +173,17 @@ class TestOnce:
         heard = text_of(odile.get("/snowball").text)
         assert "Colette en a déjà décidé le " in heard
         assert f"« Nouvelle, ajoutée à la liste – {NAME} »" in heard
+
+    def test_of_a_dozen_who_accept_at_once_one_does(self, app, session, named, colette):
+        clients = [signed_in(app, colette.id) for _ in range(12)]
+        sent = {**seen(session, named), "name": NAME}
+        session.rollback()
+        with ThreadPoolExecutor(12) as threads:
+            answers = list(threads.map(lambda one: one.post("/snowball/new", data=sent).status_code, clients))
+        assert set(answers) == {303}
+        assert [row.name for row in every(session, Organisation)] == ["Maison d’essai", NAME]
+        assert len(every(session, Case)) == 2
+        assert tally.differences(session) == {}
 
     @pytest.mark.parametrize("answer", ["new", "known", "same", "dismissed"])
     def test_whatever_one_answers_what_is_decided_stays(self, session, named, case, colette, odile, answer):
