@@ -107,6 +107,7 @@ SCENES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "import": ("coordonnatrice", imported),
     "interview": ("coordonnatrice", interview),
     "dashboard": ("comite", opened("/dashboard")),
+    "coverage": ("coordonnatrice", opened("/coverage")),
     "rates": ("coordonnatrice", rates),
     "paper": ("coordonnatrice", opened("/questionnaire/paper")),
     "releases": ("analyste", opened("/releases")),

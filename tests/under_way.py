@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey.accounts import links
 from survey.accounts.models import Purpose
 from survey.db import now
-from survey.fieldwork import attempts, cases, referrals, uploads
+from survey.fieldwork import attempts, cases, deciding, referrals, uploads
 from survey.fieldwork.attempts import Attempt
 from survey.fieldwork.models import Case, Person
 from survey.fieldwork.referrals import Named
@@ -42,6 +42,9 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
     interview = conduct.start(session, case, Mode.PHONE, user_id)
     parking.park(session, interview.id, uuid.uuid4(), 1, "Un projet à classer", user_id)
     referrals.keep(session, case.id, uuid.uuid4(), 0, Named("Centre d’essai", "Personne nommée", phone="1"), user_id)
+    named = uuid.uuid4()
+    referrals.keep(session, case.id, named, 0, Named("Organisme nommé", "Personne nommée", phone="1"), user_id)
+    deciding.accept(session, {named: 1}, deciding.Accepted("Organisme nommé", Region.R03), user_id)
     blocks = [conduct.add_block(session, interview.id, uuid.uuid4()) for _ in range(3)]
     call_backs.plan(session, blocks[0].id, Plan("Le budget", dt.date(2022, 3, 14)), Plan(), user_id)
     session.commit()

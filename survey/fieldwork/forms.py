@@ -32,6 +32,7 @@ def one_line(value: str | None) -> str:
 
 
 def clean(value: str | None) -> str:
+    """A filter: what was typed, on its lines."""
     return normalise(value or "").strip()
 
 

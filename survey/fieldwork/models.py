@@ -265,6 +265,7 @@ class Referral(Base):
     case: Mapped[Case | None] = relationship()
     recorder: Mapped[User] = relationship(foreign_keys=recorded_by)
     changer: Mapped[User] = relationship(foreign_keys=changed_by)
+    decider: Mapped[User | None] = relationship(foreign_keys=decided_by)
 
 
 class CaseTally(Base):

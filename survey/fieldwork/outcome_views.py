@@ -18,8 +18,8 @@ from survey.web import language
 
 blueprint = Blueprint("outcomes", __name__)
 
-#: The rates that the table of regions has room for.
-BY_REGION = ("RR1", "COOP1", "REF1", "CON1")
+#: The rates that a table by region, type, source or snowball wave has room for.
+IN_PARTS = ("RR1", "COOP1", "REF1", "CON1")
 
 
 @blueprint.get("/outcomes")
@@ -58,9 +58,9 @@ def page(wave: Wave, form: PopulationForm) -> str:
         aapor=aapor,
         check=waves.reconcile(db.session, wave),
         readings=waves.read_as(standing, wave),
-        regions={region: waves.read_as(cases, wave) for region, cases in waves.by_region(db.session, wave).items()},
+        parts={part: waves.read_by(db.session, wave, part) for part in waves.PARTS},
         FORMULAS=FORMULAS,
-        BY_REGION=BY_REGION,
+        IN_PARTS=IN_PARTS,
     )
 
 
