@@ -21,7 +21,7 @@ class Kept(BytecodeCache):
 
     def __init__(self, folder: Path, settings: str) -> None:
         self.folder = folder
-        self.engine = f"{version('jinja2')} {Path(settings).stat().st_mtime_ns}"
+        self.engine = f"{version('jinja2')} {sha256(Path(settings).read_bytes()).hexdigest()}"
 
     def get_source_checksum(self, source: str) -> str:
         return sha256(f"{self.engine}\n{source}".encode()).hexdigest()
