@@ -11,6 +11,8 @@ from typing import Any
 
 gc.disable()  # what is imported stays: to look for garbage in it time and again is a tenth of the start
 
+os.environ.setdefault("PYTZ_SKIPEXISTSCHECK", "1")  # it opens its 600 files to see that they are there
+
 from flask import Flask
 from flask.globals import app_ctx
 
