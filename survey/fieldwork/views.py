@@ -76,11 +76,13 @@ def whose(interviewer: str | None) -> int | None:
 
 
 def identifier(name: str) -> int | None:
+    """The id that a parameter of the address gives; None for none, or what can be no id."""
     value = request.args.get(name, type=int)
     return value if value is not None and 0 <= value <= web.LAST_ID else None
 
 
 def coordinates() -> bool:
+    """Whether the user has the say over every case."""
     return bool(current_user.may("fieldwork.assign_many"))
 
 
