@@ -76,11 +76,13 @@ def whose(interviewer: str | None) -> int | None:
 
 
 def identifier(name: str) -> int | None:
+    """A number of the address that an id can be; None for anything else."""
     value = request.args.get(name, type=int)
     return value if value is not None and 0 <= value <= web.LAST_ID else None
 
 
 def coordinates() -> bool:
+    """Whether the user gives cases to others."""
     return bool(current_user.may("fieldwork.assign_many"))
 
 
