@@ -72,6 +72,7 @@ def here() -> str:
 
 
 def today(zone: str) -> dt.date:
+    """The date that calendars show in a time zone."""
     return office_hours.clock(now(), zone).date()
 
 

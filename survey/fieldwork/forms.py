@@ -32,7 +32,7 @@ def one_line(value: str | None) -> str:
 
 
 def clean(value: str | None) -> str:
-    """A filter: what was typed, on its lines."""
+    """A text of several lines as it is kept: normalised, without space around it."""
     return normalise(value or "").strip()
 
 

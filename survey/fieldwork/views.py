@@ -76,13 +76,13 @@ def whose(interviewer: str | None) -> int | None:
 
 
 def identifier(name: str) -> int | None:
-    """The id that a parameter of the address gives; None for none, or what can be no id."""
+    """A number of the address that an id can be; None for anything else."""
     value = request.args.get(name, type=int)
     return value if value is not None and 0 <= value <= web.LAST_ID else None
 
 
 def coordinates() -> bool:
-    """Whether the user has the say over every case."""
+    """Whether the user gives cases to others."""
     return bool(current_user.may("fieldwork.assign_many"))
 
 
