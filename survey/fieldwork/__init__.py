@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
         queue_views,
         suspension_views,
         views,
+        wave_views,
     )
 
     app.register_blueprint(views.blueprint)
