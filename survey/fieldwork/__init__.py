@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
         queue_views,
         suspension_views,
         views,
+        wave_views,
     )
 
     for pages in (

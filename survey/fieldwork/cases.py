@@ -156,7 +156,8 @@ def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_
     """
     if not organisations:
         return []
-    at, wave, ids = now(), waves.begin(session), _create(session, organisations)
+    ids = _create(session, organisations)
+    at, wave = now(), waves.begin(session)  # once the organisations are there: whoever opens a wave has done it by now
     opened = session.execute(
         sa.insert(Case).returning(Case.id, Case.organisation_id),
         [

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from survey.accounts.models import Role, User
 from survey.accounts.permissions import COORDINATION, FIELDWORK
 from survey.fieldwork.models import Case, CaseTally, Organisation
-from survey.fieldwork.waves import CURRENT
+from survey.fieldwork.waves import CURRENT, out_of
 from survey.instrument.codes import Disposition, Region
 from survey.text import fold
 
@@ -93,6 +93,14 @@ def counts(session: Session, filters: Filters) -> dict[Disposition, int]:
     return {disposition: found[disposition] for disposition in Disposition if found.get(disposition)}
 
 
+def left_out(session: Session, search: str, after: int | None = None) -> Sequence[Organisation]:
+    """Those without a case in the wave under way, by name from where the last page stopped: a page and one more."""
+    query = sa.select(Organisation).where(out_of(CURRENT), *conditions(Filters(search)))
+    if after is not None:
+        query = query.where(Organisation.folded_name > name_of(after))
+    return session.scalars(query.order_by(Organisation.folded_name).limit(PAGE + 1)).all()
+
+
 def interviewers(session: Session) -> Sequence[sa.Row[int, str]]:
     """The people to whom a case may be given, in the order of their names."""
     return session.execute(
@@ -102,7 +110,7 @@ def interviewers(session: Session) -> Sequence[sa.Row[int, str]]:
 
 def holders(session: Session) -> Sequence[sa.Row[int, str]]:
     """The people who have cases, those who left included, and those to whom one may be given."""
-    holding = sa.select(CaseTally.interviewer_id).where(CaseTally.n > 0)
+    holding = sa.select(CaseTally.interviewer_id).where(CaseTally.n > 0, CaseTally.wave == CURRENT)
     return session.execute(
         sa.select(User.id, User.name)
         .where(sa.or_(sa.and_(User.active, User.role.in_(FIELDWORK)), User.id.in_(holding)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
@@ -24,9 +24,12 @@ IN_PARTS = ("RR1", "COOP1", "REF1", "CON1")
 
 @blueprint.get("/outcomes")
 def show() -> str:
-    wave = waves.current(db.session)
-    if wave is None:
+    """The wave under way, or with `?wave=` an earlier one."""
+    every = waves.every(db.session)
+    if not every:
         return render_template("fieldwork/outcomes.html", wave=None)
+    number = request.args.get("wave", every[0].number, type=int)
+    wave = next((one for one in every if one.number == number), None) or abort(404)
     return page(wave, PopulationForm(data=said(wave)))
 
 
@@ -53,6 +56,7 @@ def page(wave: Wave, form: PopulationForm) -> str:
     return render_template(
         "fieldwork/outcomes.html",
         wave=wave,
+        waves=waves.every(db.session),
         form=form,
         standing=standing,
         aapor=aapor,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -16,7 +15,7 @@ from werkzeug.wrappers import Response
 from survey import audit, receipts, web
 from survey.accounts.models import User
 from survey.db import db, now
-from survey.fieldwork import attempt_rules, cases, listing, office_hours, referrals, timeline
+from survey.fieldwork import attempt_rules, cases, listing, office_hours, past, referrals, timeline, waves
 from survey.fieldwork.attempt_rules import INTERIM
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.contact_forms import AttemptForm, persons_of, today
@@ -35,8 +34,6 @@ ORGANISATION = "/organisations/<int:organisation_id>"
 
 #: What the address of the list may filter on.
 FILTERS = ("q", "region", "outcome", "interviewer")
-
-OF_AN_INTERVIEW = {EventKind.INTERVIEW_OPENED, EventKind.INTERVIEW_COMPLETED, EventKind.INTERVIEW_REOPENED}
 
 Answer = str | Response | tuple[str, int]
 
@@ -167,17 +164,38 @@ def status(form: Any) -> int:
 
 @blueprint.get(ORGANISATION)
 def organisation(organisation_id: int) -> str:
-    return show(fetch(organisation_id))
+    case = of_this_wave(organisation_id)
+    return show(case) if case else out_of_wave(organisation_id)
 
 
 def fetch(organisation_id: int) -> Case:
-    """The case of an organisation, with the organisation; 404 when there is none."""
-    case = db.session.scalar(
+    """The case of an organisation in the wave under way, with the organisation; 404 when there is none."""
+    return of_this_wave(organisation_id) or abort(404)
+
+
+def of_this_wave(organisation_id: int) -> Case | None:
+    """The same; None when the organisation is out of the wave, or there is none."""
+    return db.session.scalar(
         sa.select(Case)
         .where(Case.organisation_id == organisation_id, Case.wave == CURRENT)
         .options(joinedload(Case.organisation), joinedload(Case.interviewer), joinedload(Case.of_wave))
     )
-    return case or abort(404)
+
+
+def out_of_wave(organisation_id: int) -> str:
+    """The page of an organisation that has no case in the wave under way; 404 when there is no such organisation."""
+    organisation, wave = db.session.get(Organisation, organisation_id), waves.current(db.session)
+    if organisation is None or wave is None:
+        abort(404)
+    earlier = past.earlier(db.session, organisation_id, wave.number)
+    last = earlier[0].case.interviewer_id if earlier else None
+    return render_template(
+        "fieldwork/left_out.html",
+        organisation=organisation,
+        wave=wave,
+        earlier=earlier,
+        conducts=cases.conducts(current_user.role, current_user.id, last),
+    )
 
 
 def conducted(organisation_id: int) -> Case:
@@ -202,7 +220,8 @@ def show(
         aapor=aapor(case.disposition, case.of_wave.population),
         **contacts(case, history, conducts, attempt),
         labels={disposition.value: disposition for disposition in Disposition},
-        interviews=interviews(history),
+        interviews=past.interviews(history),
+        earlier=past.earlier(db.session, case.organisation_id, case.wave) if case.wave > 1 else (),
         names=names(history),
         persons=case.organisation.persons if conducts else (),
         remark=case.organisation.note if conducts else None,
@@ -249,27 +268,6 @@ def events(case: Case, notes: bool) -> Sequence[CaseEvent]:
     if not notes:
         query = query.where(CaseEvent.kind != EventKind.NOTE)
     return db.session.scalars(query.order_by(CaseEvent.id.desc())).all()
-
-
-class Numbered(NamedTuple):
-    """An interview as the page of its organisation lists it. `number` counts within the case."""
-
-    id: int
-    number: int
-    opened_at: dt.datetime
-    open: bool
-
-
-def interviews(history: Sequence[CaseEvent]) -> list[Numbered]:
-    """The interviews of a case, the newest first, and whether each is open: the last that happened to it tells."""
-    of_each: dict[int, list[CaseEvent]] = {}
-    for event in history:
-        if event.kind in OF_AN_INTERVIEW and event.code:
-            of_each.setdefault(int(event.code), []).append(event)
-    return [
-        Numbered(identifier, n, of_one[-1].at, of_one[0].kind is not EventKind.INTERVIEW_COMPLETED)
-        for n, (identifier, of_one) in enumerate(sorted(of_each.items()), start=1)
-    ][::-1]
 
 
 def names(history: Sequence[CaseEvent]) -> dict[str, str]:

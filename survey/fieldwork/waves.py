@@ -29,6 +29,11 @@ def current(session: Session) -> Wave | None:
     return session.scalars(sa.select(Wave).where(Wave.number == CURRENT)).one_or_none()
 
 
+def every(session: Session) -> Sequence[Wave]:
+    """The waves, the one under way first."""
+    return session.scalars(sa.select(Wave).order_by(Wave.number.desc())).all()
+
+
 def begin(session: Session) -> int:
     """The number of the wave that new cases belong to; with the very first of them begins the first wave."""
     if wave := current(session):
@@ -104,20 +109,32 @@ def read_by(session: Session, wave: Wave, part: str) -> dict[Value, dict[TargetP
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """The list against its outcomes: `listed` organisations, `cases` of the wave, and what its tally `counted`."""
+    """The list against its outcomes: `listed` organisations, `cases` of the wave, and what its tally `counted`.
+
+    `left_out` organisations have no case in the wave, of which `duplicates` were merged into others.
+    """
 
     listed: int
     cases: int
     counted: int
+    left_out: int = 0
+    duplicates: int = 0
 
     @property
     def holds(self) -> bool:
-        return self.listed == self.cases == self.counted
+        return self.listed == self.cases + self.left_out and self.cases == self.counted
 
 
 def reconcile(session: Session, wave: Wave) -> Reconciliation:
-    """Count the list, its cases and its tally, each by itself: three figures that must be one."""
+    """Count the list, its cases, its tally and who is out of the wave, each by itself: figures that must agree."""
     of_wave = sa.select(sa.func.count()).select_from(Case).where(Case.wave == wave.number)
     listed = sa.select(sa.func.count()).select_from(Organisation)
     counted = sa.select(sa.func.coalesce(sa.func.sum(CaseTally.n), 0)).where(CaseTally.wave == wave.number)
-    return Reconciliation(*(int(session.scalar(query) or 0) for query in (listed, of_wave, counted)))
+    left_out = listed.where(out_of(wave.number))
+    every = (listed, of_wave, counted, left_out, left_out.where(Organisation.merged_into_id.is_not(None)))
+    return Reconciliation(*(int(session.scalar(query) or 0) for query in every))
+
+
+def out_of(wave: int | sa.ScalarSelect[int]) -> sa.ColumnElement[bool]:
+    """Which organisations have no case in a wave."""
+    return ~sa.exists().where(Case.organisation_id == Organisation.id, Case.wave == wave)

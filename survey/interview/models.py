@@ -242,6 +242,7 @@ class Edit(Field, Base):
     """One save of one field: its history, its version, and the receipt that a replay is answered with.
 
     `id` is made by the browser; `value` is the answer as text (codes joined by spaces); `version` counts from 1.
+    `carried_from` is the wave in which it was said, where nobody typed it: it was carried over.
     """
 
     __tablename__ = "edit"
@@ -257,6 +258,7 @@ class Edit(Field, Base):
     reason: Mapped[MissingReason | None]
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     at: Mapped[dt.datetime]
+    carried_from: Mapped[int | None]
 
 
 #: Which table holds the answers of which section.

@@ -27,13 +27,13 @@ def blank_pdf() -> Response:
 
 @blueprint.get("/interviews/<int:interview_id>/paper")
 def filled(interview_id: int) -> str:
-    document = paper.document(QUESTIONNAIRE, language(), loading.sheet(interview_id))
+    document = paper.document(QUESTIONNAIRE, language(), loading.read_only(interview_id))
     return render_template("interview/paper.html", document=document, interview_id=interview_id)
 
 
 @blueprint.get("/interviews/<int:interview_id>/paper.pdf")
 def filled_pdf(interview_id: int) -> Response:
-    document = paper.document(QUESTIONNAIRE, language(), loading.sheet(interview_id))
+    document = paper.document(QUESTIONNAIRE, language(), loading.read_only(interview_id))
     return pdf(document, f"questionnaire-{interview_id}")
 
 
