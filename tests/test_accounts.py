@@ -47,7 +47,7 @@ def actions(session):
 def test_roxane_logs_in_and_out(roxane, with_password, stranger, session):
     email = with_password(roxane)
     answer = log_in(stranger, f"  {email.upper()} ")
-    assert (answer.status_code, answer.location) == (303, "/")
+    assert (answer.status_code, answer.location) == (303, "/queue")
     assert is_in(stranger)
     answer = stranger.post("/logout")
     assert (answer.status_code, answer.location) == (303, "/login")
@@ -235,7 +235,7 @@ def test_no_redirection_leaves_the_site(roxane, with_password, stranger):
         assert roxane.get("/login", query_string={"next": target}).location == "/", target
         assert stranger.post("/language", data={"language": "en", "next": target}).location == "/", target
     data = {"email": with_password(roxane), "password": PASSWORD, "next": "//ailleurs.test"}
-    assert stranger.post("/login", data=data).location == "/"
+    assert stranger.post("/login", data=data).location == "/queue"
 
 
 def test_after_the_log_in_one_comes_back_to_the_page_asked_for(roxane, with_password, stranger):

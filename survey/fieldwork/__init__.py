@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
         queue_views,
         suspension_views,
         views,
-        wave_views,
+        wave_views,  # noqa: F401
     )
 
     for pages in (

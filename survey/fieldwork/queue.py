@@ -76,13 +76,13 @@ class Queue:
 
 
 def of(session: Session, interviewer_id: int, at: dt.datetime, zone: str) -> Queue:
-    """The queue of somebody at a moment; the day ends where the team works, in the time zone `zone`."""
+    """The queue of somebody at a moment, to the end of the day where the team works, or for an hour at least."""
     tomorrow = office_hours.clock(at, zone).date() + dt.timedelta(days=1)
-    midnight = office_hours.local_moment(tomorrow, dt.time(), zone)
+    until = max(office_hours.local_moment(tomorrow, dt.time(), zone), at + UNDER_WAY)
     without = _regions_without(session)
     theirs = Case.interviewer_id == interviewer_id
     mine = [
-        *_dated(session, theirs, Case.next_at > at - LATE, Case.next_at < midnight),
+        *_dated(session, theirs, Case.next_at > at - LATE, Case.next_at < until),
         *_dated(session, theirs, Case.next_at <= at - LATE),
         *_undated(session, theirs, without),
     ]
