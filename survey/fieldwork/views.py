@@ -76,11 +76,13 @@ def whose(interviewer: str | None) -> int | None:
 
 
 def identifier(name: str) -> int | None:
+    """An id in the address; None when it is missing or cannot be one."""
     value = request.args.get(name, type=int)
     return value if value is not None and 0 <= value <= web.LAST_ID else None
 
 
 def coordinates() -> bool:
+    """Whether the user sees the cases of all."""
     return bool(current_user.may("fieldwork.assign_many"))
 
 
