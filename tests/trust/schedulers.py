@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import sqlalchemy as sa
@@ -123,7 +124,7 @@ def wait_for_a_reminder(session: Session, n: int) -> None:
 
 
 def together(kind: str, times: int, seed: int = 1) -> Fault:
-    """So many runs of two schedulers at once; in one of ten the first is killed somewhere, and a third run follows."""
+    """So many runs of two schedulers at once; in one of ten both are killed somewhere, and another follows."""
     with house(kind, start=False) as of_house, post() as smtp:
         return raced(of_house.app, smtp, Fault("two schedulers at once", kind, times), seed)
 
@@ -140,11 +141,11 @@ def raced(app: Flask, smtp: Post, fault: Fault, seed: int = 1) -> Fault:
             dying = n % KILLED == KILLED - 1
             if dying:
                 kills += 1
-                smtp.before_taking = one_dies(two[chance.randrange(2)], chance.randrange(CASES))
+                smtp.before_taking = both_die(two, chance.randrange(CASES))
             ended = [one.result() for one in [pool.submit(scheduler.remind) for scheduler in two]]
             smtp.before_taking = lambda: None
             if dying:
-                for scheduler in [scheduler for scheduler, status in zip(two, ended, strict=True) if not status]:
+                for scheduler in two:
                     scheduler.revive()
                 two[0].remind()
             elif ended != ["0", "0"]:
@@ -155,13 +156,14 @@ def raced(app: Flask, smtp: Post, fault: Fault, seed: int = 1) -> Fault:
     return judged(engine, smtp, fault, kills)
 
 
-def one_dies(scheduler: Scheduler, after: int) -> object:
-    """What kills a scheduler once so many messages were given, when the next is whole and not acknowledged."""
+def both_die(two: list[Scheduler], after: int) -> Callable[[], None]:
+    """What kills them both once so many messages were given, when the next is whole and not acknowledged."""
     left = [after]
 
     def strike() -> None:
         if left[0] == 0:
-            scheduler.kill()
+            for scheduler in two:
+                scheduler.kill()
         left[0] -= 1
 
     return strike
