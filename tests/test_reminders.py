@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import Language
 from survey.db import now
-from survey.fieldwork import appointments, cases, message_texts, messages, planning, reminders, sending
+from survey.fieldwork import appointments, cases, message_texts, messages, planning, reminders, scheduling, sending
 from survey.fieldwork.appointments import Agreed
 from survey.fieldwork.contact_models import Appointment, ContactAttempt, Message
 from survey.fieldwork.message_texts import Study
@@ -74,8 +74,8 @@ def first_contact(case: Case, person: Person, at: dt.datetime = MONDAY) -> Messa
     )
 
 
-def plan(session: Session, at: dt.datetime) -> reminders.Planned:
-    planned = reminders.plan(session, STUDY, STEPS, at)
+def plan(session: Session, at: dt.datetime) -> scheduling.Planned:
+    planned = scheduling.plan(session, STUDY, STEPS, at)
     session.commit()
     return planned
 
@@ -198,7 +198,7 @@ def test_steps_that_do_not_grow_are_refused(app, text):
 
 def test_no_step_is_no_ladder(session, written_to):
     assert reminders.ladder(" ") == ()
-    assert reminders.plan(session, STUDY, (), on(DUE[-1])).reminders == 0
+    assert scheduling.plan(session, STUDY, (), on(DUE[-1])).reminders == 0
 
 
 THURSDAY = dt.date(2027, 8, 5)

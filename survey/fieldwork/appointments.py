@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session, joinedload
 from survey import audit
 from survey.audit import Action
 from survey.db import held, now
-from survey.fieldwork import cases, office_hours, planning
-from survey.fieldwork.contact_models import Appointment, ContactAttempt, Message
+from survey.fieldwork import attempts, cases, office_hours, planning
+from survey.fieldwork.attempts import Attempt
+from survey.fieldwork.contact_models import Appointment, Message
 from survey.fieldwork.models import Case
 from survey.instrument.codes import (
     INTERIM,
@@ -156,17 +157,8 @@ def _held(session: Session, identifier: uuid.UUID, seen: int) -> Appointment:
 def _note_missed(session: Session, appointment: Appointment, user_id: int) -> None:
     """An attempt to which nobody answered, to be made again at once."""
     channel, at = CHANNELS[appointment.mode], now()
-    session.add(
-        ContactAttempt(
-            case_id=appointment.case_id,
-            at=at,
-            user_id=user_id,
-            channel=channel,
-            person_id=appointment.person_id,
-            result=AttemptResult.NO_ANSWER,
-            next_at=at,
-        )
-    )
+    said = Attempt(channel, AttemptResult.NO_ANSWER, at, appointment.person_id, at)
+    attempts.record(session, appointment.case, said, user_id)
 
 
 def _changed(session: Session, appointment: Appointment, action: Action, user_id: int) -> None:

@@ -72,6 +72,7 @@ def here() -> str:
 
 
 def today(zone: str) -> dt.date:
+    """The date at a place, by its own clock."""
     return office_hours.clock(now(), zone).date()
 
 

@@ -15,15 +15,16 @@ from survey import audit
 from survey.accounts.models import Language
 from survey.audit import Action
 from survey.db import now, upsert
-from survey.fieldwork import cases, message_texts, planning
-from survey.fieldwork.contact_models import Appointment, ContactAttempt, Message, MessageTemplate
+from survey.fieldwork import attempts, cases, message_texts
+from survey.fieldwork.attempt_rules import proposed
+from survey.fieldwork.attempts import Attempt
+from survey.fieldwork.contact_models import Appointment, Message, MessageTemplate
 from survey.fieldwork.message_texts import OURS, Letter, Study
 from survey.fieldwork.models import Case, Person
 from survey.instrument.codes import (
     AppointmentStatus,
     AttemptResult,
     Channel,
-    Disposition,
     MessageKind,
     MessageStatus,
 )
@@ -153,19 +154,10 @@ def sent(session: Session, message_id: int, user_id: int | None, *, was: Message
     [case] = cases.held(session, Case.id == case_id)
     _turn(session, message_id, was, MessageStatus.SENT, sent_at=now(), trouble=None)
     message = session.get_one(Message, message_id, populate_existing=True)
-    session.add(
-        ContactAttempt(
-            case_id=case.id,
-            at=message.sent_at,
-            user_id=user_id if user_id is not None else message.made_by,
-            channel=Channel.EMAIL,
-            person_id=message.person_id,
-            result=AttemptResult.MESSAGE,
-        )
-    )
-    if case.disposition is Disposition.NOT_CONTACTED:
-        cases.set_outcome(session, case, Disposition.IN_PROGRESS, user_id)
-    planning.follow(session, case)
+    assert message.sent_at
+    next_at = proposed(AttemptResult.MESSAGE, message.sent_at, case.organisation.time_zone)
+    said = Attempt(Channel.EMAIL, AttemptResult.MESSAGE, message.sent_at, message.person_id, next_at)
+    attempts.record(session, case, said, None).user_id = user_id or message.made_by  # to write takes no case over
     audit.record(session, Action.MESSAGE_SEND, user_id=user_id, about=("message", message_id), detail=message.kind)
 
 

@@ -11,10 +11,10 @@ from flask.cli import with_appcontext
 from flask_babel import gettext, ngettext
 
 from survey.db import db, now
-from survey.fieldwork import mailing, messages, reminders, sending
+from survey.fieldwork import mailing, messages, reminders, scheduling, sending
 from survey.fieldwork.mailing import Server
 from survey.fieldwork.message_texts import Study
-from survey.fieldwork.reminders import Planned
+from survey.fieldwork.scheduling import Planned
 from survey.fieldwork.sending import Outcome
 from survey.instrument.codes import MessageStatus
 from survey.text import N_
@@ -27,7 +27,7 @@ from survey.text import N_
 def remind_command(ctx: click.Context, dry_run: bool) -> None:
     steps, server = settings()
     at = now()
-    planned = reminders.plan(db.session, Study.of(current_app.config), steps, at)
+    planned = scheduling.plan(db.session, Study.of(current_app.config), steps, at)
     due = sending.due(db.session, at)
     if dry_run:
         db.session.rollback()

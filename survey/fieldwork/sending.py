@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.db import now
-from survey.fieldwork import cases, mailing, messages, reminders
+from survey.fieldwork import cases, mailing, messages, scheduling
 from survey.fieldwork.contact_models import Appointment, Message
 from survey.fieldwork.mailing import MaybeSent, NotSent, Server, Unreachable
 from survey.fieldwork.models import Case, Person
@@ -68,7 +68,7 @@ def claimed(session: Session, server: Server, message_id: int) -> EmailMessage |
     message = messages.claim(session, message_id)
     if message is None:
         return Outcome.TAKEN
-    if reminders.stopped(session, message, now()):
+    if scheduling.stopped(session, message, now()):
         message.status = MessageStatus.DROPPED
         return Outcome.STOPPED
     return mail_of(session, message, server.sender)
