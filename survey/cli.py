@@ -26,6 +26,7 @@ from survey.demo.commands import demo, keep_to_this_machine
 from survey.doctor import Health, examine, uncounted_proxy
 from survey.fieldwork import tally
 from survey.fieldwork.commands import frame, rates_command, referrals
+from survey.fieldwork.remind_commands import remind_command
 from survey.release.commands import export_command, release
 from survey.text import N_
 
@@ -169,7 +170,7 @@ def doctor(ctx: click.Context, repair: bool) -> None:
         ctx.exit(1)
 
 
-for command in (user, frame, rates_command, referrals, release, export_command, demo):
+for command in (user, frame, rates_command, referrals, remind_command, release, export_command, demo):
     recension.add_command(command)
 
 

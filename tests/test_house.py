@@ -40,7 +40,7 @@ OF_THE_WEB = {
     "cli",
     "db",
 }
-OF_THE_WEB_ENDINGS = ("_views", "_forms")
+OF_THE_WEB_ENDINGS = ("_views", "_forms", "_commands")
 #: `recension doctor` reports in the language of its reader; its findings are sentences.
 SPEAKS = {("doctor", "flask_babel")}
 WEB_PACKAGES = {"flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeug"}

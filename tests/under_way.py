@@ -11,13 +11,16 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey.accounts import links
-from survey.accounts.models import Purpose
+from survey.accounts.models import Language, Purpose
 from survey.db import now
-from survey.fieldwork import attempts, cases, deciding, referrals, uploads
+from survey.fieldwork import appointments, attempts, cases, deciding, message_texts, messages, referrals, uploads
+from survey.fieldwork.appointments import Agreed
 from survey.fieldwork.attempts import Attempt
+from survey.fieldwork.contact_models import Appointment, Message
+from survey.fieldwork.messages import Draft
 from survey.fieldwork.models import Case, Person
 from survey.fieldwork.referrals import Named
-from survey.instrument.codes import AttemptResult, Channel, Disposition, Mode, Region
+from survey.instrument.codes import AttemptResult, Channel, Disposition, MessageKind, Mode, Region
 from survey.interview import call_backs, conduct, parking
 from survey.interview.call_backs import Plan
 from survey.manual.views import PAGES
@@ -28,6 +31,18 @@ BAD_LINES = "name,region_code\nMaison d’essai,06\nMaison D'ESSAI,06\nCentre,99
 Arguments = dict[str, list[dict[str, Any]]]
 
 
+def met_and_written_to(session: Session, case: Case, person: Person, user_id: int) -> tuple[Appointment, Message]:
+    """An appointment with somebody and its confirmation, ready to be sent."""
+    at = dt.datetime(2027, 3, 2, 15, tzinfo=dt.UTC)
+    agreed = Agreed(at, 60, Mode.ZOOM, Language.FRENCH, "https://exemple.test/j/1", person.id, "Sonner deux fois")
+    meeting = appointments.make(session, case, agreed, uuid.uuid4(), user_id, user_id)
+    letter = message_texts.OURS[MessageKind.APPOINTMENT][Language.FRENCH]
+    draft = Draft(MessageKind.APPOINTMENT, person, Language.FRENCH, letter, meeting)
+    message = messages.prepare(session, case, draft, at, user_id)
+    assert message
+    return meeting, message
+
+
 def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
     """A small recension whose interviewer is `user_id`, and the arguments of the pages that show one thing."""
     new = [cases.NewOrganisation("Maison de l’essai", Region.R06), cases.NewOrganisation("Centre d’essai", Region.R03)]
@@ -35,6 +50,7 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
     case = session.get_one(Case, cases.open_cases(session, new, user_id)[0])
     cases.add_note(session, case, "Rappeler le matin.", user_id)
     person = Person(organisation_id=case.organisation_id, name="Personne fictive", phone="418 555-0100")
+    person.email = "personne@exemple.test"
     session.add(person)
     session.flush()
     call = Attempt(Channel.PHONE, AttemptResult.MESSAGE, now(), person.id, None, "Boîte vocale de la direction")
@@ -47,6 +63,7 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
     deciding.accept(session, {named: 1}, deciding.Accepted("Organisme nommé", Region.R03), user_id)
     blocks = [conduct.add_block(session, interview.id, uuid.uuid4()) for _ in range(3)]
     call_backs.plan(session, blocks[0].id, Plan("Le budget", dt.date(2022, 3, 14)), Plan(), user_id)
+    meeting, message = met_and_written_to(session, case, person, user_id)
     session.commit()
     release = freezing.create(session, user_id, "Première lecture")
     invitation = links.issue(session, Purpose.INVITATION, user_id)
@@ -66,6 +83,14 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
         "fieldwork.left_out": [{}, {"q": "introuvable"}],
         "outcomes.show": [{}, {"wave": 1}],
         "outcomes.next_wave": [{}, {"chosen": 1, "keep": "completed"}],
+        "agenda.make": [one],
+        "agenda.appointment": [{"appointment_id": meeting.id}],
+        "agenda.move": [{"appointment_id": meeting.id}],
+        "agenda.week": [{}, {"day": "2027-03-02"}],
+        "messages.write": [one],
+        "messages.message": [{"message_id": message.id}],
+        "messages.merge": [{"form": "xlsx"}],
+        "messages.template": [{"kind": "reminder", "of": "fr"}],
         "interview.start": [{"case_id": case.id}],
         "interview.page": [{"interview_id": interview.id}],
         "interview.look_over": [{"interview_id": interview.id}],

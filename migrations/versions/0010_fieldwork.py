@@ -251,10 +251,14 @@ def messages() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.Integer(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trouble", sa.Text(), nullable=True),
         sa.CheckConstraint("step >= 1", name=op.f("ck_message__step_counts_from_one")),
         sa.CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_message__sent_at_a_moment")),
+        sa.CheckConstraint(
+            "status <> 'sending' OR claimed_at IS NOT NULL", name=op.f("ck_message__claimed_at_a_moment")
+        ),
         of("message", "case_id", "case", "CASCADE"),
         of("message", "person_id", "person", "SET NULL"),
         of("message", "appointment_id", "appointment", "SET NULL"),

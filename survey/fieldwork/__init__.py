@@ -5,11 +5,13 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from survey.fieldwork import (
+        appointment_views,
         attempt_views,
         coverage_views,
         everything_views,
         frame_views,  # noqa: F401 - adds routes to the blueprint of `views`
         inbox_views,
+        message_views,
         outcome_views,
         person_views,  # noqa: F401
         provenance_views,
@@ -21,10 +23,12 @@ def init_app(app: Flask) -> None:
 
     for pages in (
         views,
+        appointment_views,
         attempt_views,
         coverage_views,
         everything_views,
         inbox_views,
+        message_views,
         outcome_views,
         provenance_views,
         queue_views,

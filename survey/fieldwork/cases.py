@@ -13,9 +13,10 @@ from survey import audit
 from survey.accounts.models import Role
 from survey.db import now
 from survey.fieldwork import planning, waves
+from survey.fieldwork.contact_models import Appointment
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation
 from survey.fieldwork.tally import Place, place, shift
-from survey.instrument.codes import CaseSource, Disposition, OrganisationType, Region
+from survey.instrument.codes import AppointmentStatus, CaseSource, Disposition, OrganisationType, Region
 from survey.text import fold, line, normalise
 
 #: Rows with and without a value go in one statement: apart, a list with gaps takes thirty times longer.
@@ -105,7 +106,17 @@ def assign_all(session: Session, case_ids: Iterable[int], interviewer_id: int | 
         moves[place(case)] += 1
         log(session, case.id, EventKind.ASSIGNED, user_id, code=str(interviewer_id) if interviewer_id else None)
     shift(session, moves)
+    if interviewer_id:
+        _hand_over_appointments(session, [case.id for case in changed], interviewer_id)
     return len(changed)
+
+
+def _hand_over_appointments(session: Session, case_ids: Sequence[int], interviewer_id: int) -> None:
+    """Whoever has a case keeps its appointments."""
+    for start in range(0, len(case_ids), AT_ONCE):
+        theirs = Appointment.case_id.in_(case_ids[start : start + AT_ONCE])
+        planned = sa.update(Appointment).where(theirs, Appointment.status == AppointmentStatus.PLANNED)
+        session.execute(planned.values(user_id=interviewer_id))
 
 
 def classify(

@@ -76,7 +76,8 @@ class Appointment(Base):
 class Message(Base):
     """An e-mail to somebody of a case, written once: `step` numbers those of one kind, and no two have the same.
 
-    `appointment_id` is the one it speaks of. `sent_at` is when it left, or was said to have been sent by hand.
+    `appointment_id` is the one it speaks of. `claimed_at` is when somebody last began to send it, `sent_at` when it
+    left, or was said to have been sent by hand.
     """
 
     __tablename__ = "message"
@@ -84,6 +85,7 @@ class Message(Base):
         sa.UniqueConstraint("case_id", "kind", "step"),
         sa.CheckConstraint("step >= 1", name="step_counts_from_one"),
         sa.CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_at_a_moment"),
+        sa.CheckConstraint("status <> 'sending' OR claimed_at IS NOT NULL", name="claimed_at_a_moment"),
         sa.Index(None, "status", "due_at"),
     )
 
@@ -103,6 +105,7 @@ class Message(Base):
     made_at: Mapped[dt.datetime]
     made_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     due_at: Mapped[dt.datetime]
+    claimed_at: Mapped[dt.datetime | None]
     sent_at: Mapped[dt.datetime | None]
     trouble: Mapped[str | None]
 

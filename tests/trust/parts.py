@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.trust import browsers, hostile, kills, people, refusals, sessions, syncs, weather
+from tests.trust import browsers, hostile, kills, people, refusals, schedulers, sessions, syncs, weather
 from tests.trust.table import Fault
 
 KINDS = ("SQLite", "PostgreSQL")
@@ -43,5 +43,6 @@ PARTS = {
     "browsers": Part(100, lambda kind, n: [browsers.killed(kind, n), browsers.remembered(kind, max(1, n // 10))]),
     "offline": Part(200, lambda kind, n: [browsers.offline(kind, n)]),
     "sessions": Part(200, lambda kind, n: [sessions.ended(kind, n)]),
+    "schedulers": Part(1000, lambda kind, n: [schedulers.together(kind, n)]),
     "planted": Part(10, planted),
 }

@@ -1,0 +1,276 @@
+"""The agenda: a week of appointments, the page of each, and what is done with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import format_date, gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from survey import receipts, web
+from survey.accounts.models import Language
+from survey.db import db, now
+from survey.fieldwork import agenda as weeks
+from survey.fieldwork import appointments, calendars, cases, listing, messages, office_hours
+from survey.fieldwork.agenda import WEEK
+from survey.fieldwork.appointment_forms import USUAL, AppointmentForm, MomentForm
+from survey.fieldwork.appointments import Agreed, Conflicts
+from survey.fieldwork.contact_models import Appointment
+from survey.fieldwork.message_texts import CLOCKS
+from survey.fieldwork.models import Case, Organisation, Person
+from survey.fieldwork.views import Answer, conducted, coordinates, identifier, status
+from survey.instrument.codes import AppointmentStatus, Mode
+
+blueprint = Blueprint("agenda", __name__)
+
+ONE = "/appointments/<uuid:appointment_id>"
+CONFLICT = 409
+#: How far a quick choice moves an appointment: in days, and in minutes.
+QUICK = {"30": (0, 30), "day": (1, 0), "week": (7, 0)}
+
+
+def zone() -> str:
+    """The clock of the team."""
+    return str(current_app.config["TIMEZONE"])
+
+
+@blueprint.app_template_global("appointments_of")
+def appointments_of(case: Case) -> Sequence[Appointment]:
+    """The appointments of a case, for the page of its organisation."""
+    return appointments.of_case(db.session, case.id)
+
+
+@blueprint.app_template_filter("clock")
+def clock(moment: dt.datetime) -> str:
+    """What the clocks of the team show at a moment."""
+    return f"{office_hours.clock(moment, zone()):%H:%M}"
+
+
+@blueprint.app_template_filter("local_date")
+def local_date(moment: dt.datetime) -> dt.date:
+    """The date of a moment where the team works."""
+    return office_hours.clock(moment, zone()).date()
+
+
+@blueprint.get("/agenda")
+def week() -> str:
+    date, whose = asked()
+    return render_template(
+        "fieldwork/agenda.html",
+        week=weeks.week(db.session, date, whose, zone()),
+        today=office_hours.clock(now(), zone()).date(),
+        whose=whose,
+        interviewers=listing.holders(db.session) if coordinates() else (),
+        step=WEEK,
+        zone=zone(),
+        **words(),
+    )
+
+
+def words() -> dict[str, Any]:
+    """What the templates of appointments ask for."""
+    return {"conducts": conducts, "at_home": at_home, "end": appointments.end, "Status": AppointmentStatus}
+
+
+def asked() -> tuple[dt.date, int | None]:
+    """The week that the address asks for, or this one; whose: one's own, or for the coordination anybody's."""
+    try:
+        date = dt.date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        date = office_hours.clock(now(), zone()).date()
+    return date, (identifier("interviewer") or None) if coordinates() else int(current_user.id)
+
+
+@blueprint.get("/agenda.ics")
+def week_file() -> Response:
+    date, whose = asked()
+    found = weeks.of_week(db.session, date, whose, zone())
+    mine = [one for one in found if conducts(one.case)]
+    return calendar(calendars.week(mine, now()), f"agenda-{weeks.monday(date)}.ics")
+
+
+def calendar(data: bytes, name: str, method: str = "PUBLISH") -> Response:
+    response = make_response(data)
+    response.headers["Content-Type"] = f"text/calendar; charset=utf-8; method={method}"
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
+
+
+def conducts(case: Case) -> bool:
+    """Whether the user may see and change what is agreed with a case."""
+    return cases.conducts(current_user.role, current_user.id, case.interviewer_id)
+
+
+def at_home(moment: dt.datetime, organisation: Organisation) -> str | None:
+    """What the clocks of an organisation show at a moment, when the team's show something else."""
+    here, there = (office_hours.clock(moment, where) for where in (zone(), organisation.time_zone))
+    if here.replace(tzinfo=None) == there.replace(tzinfo=None):
+        return None
+    shown = format_date(there, "EEEE") + " " if here.date() != there.date() else ""
+    return f"{shown}{there:%H:%M} ({web.wording(CLOCKS[organisation.time_zone])})"
+
+
+@blueprint.route("/organisations/<int:organisation_id>/appointments/new", methods=["GET", "POST"])
+def make(organisation_id: int) -> Answer:
+    case = conducted(organisation_id)
+    persons = [person for person in case.organisation.persons if person.left_at is None]
+    form = AppointmentForm(persons, zone(), data=proposed(case, persons))
+    found = None
+    if form.validate_on_submit() and form.starts_at:
+        whose = case.interviewer_id or int(current_user.id)
+        found = doubts(form, whose, case, form.minutes.data, form.identity)
+        if found is None:
+            if receipts.first(db.session, form.identity):
+                appointments.make(db.session, case, agreed(form), form.identity, whose, current_user.id)
+                db.session.commit()
+            return redirect(url_for(".appointment", appointment_id=form.identity), 303)
+    page = render_template(
+        "fieldwork/appointment_new.html",
+        form=form,
+        case=case,
+        organisation=case.organisation,
+        conflicts=found,
+        clock=None if case.organisation.time_zone == zone() else CLOCKS[case.organisation.time_zone],
+        **words(),
+    )
+    return page, status(form)
+
+
+def proposed(case: Case, persons: list[Person]) -> dict[str, Any]:
+    """What a new appointment begins with: the person asked for or the first with a link, their link and language."""
+    wanted = identifier("person")
+    person = next((one for one in persons if one.id == wanted), None)
+    person = person or next((one for one in persons if one.meeting_url), persons[0] if persons else None)
+    return {
+        "minutes": USUAL,
+        "mode": Mode.ZOOM if person and person.meeting_url else Mode.PHONE,
+        "person": str(person.id) if person else "",
+        "language": messages.language_of(case, person).value,
+        "meeting_url": person.meeting_url if person else "",
+    }
+
+
+def agreed(form: AppointmentForm) -> Agreed:
+    assert form.starts_at
+    return Agreed(
+        starts_at=form.starts_at,
+        minutes=form.minutes.data,
+        mode=Mode(form.mode.data),  # type: ignore[call-arg]
+        language=Language(form.language.data),
+        meeting_url=form.meeting_url.data or None,
+        person_id=int(form.person.data) if form.person.data else None,
+        note=form.note.data or None,
+    )
+
+
+def doubts(form: MomentForm, user_id: int, case: Case, minutes: int, but: uuid.UUID | None = None) -> Conflicts | None:
+    """What to say before an appointment is confirmed; None when there is nothing, or it was said already."""
+    assert form.starts_at
+    found = appointments.conflicts(db.session, form.starts_at, minutes, user_id, case.organisation.time_zone, but)
+    said = f"{form.starts_at:%Y%m%d%H%M} {minutes} {' '.join(sorted(str(one.id) for one in found.overlaps))}"
+    if not found.any or form.confirmed.data == said:
+        return None
+    form.confirmed.data = said
+    return found
+
+
+@blueprint.get(ONE)
+def appointment(appointment_id: uuid.UUID) -> Answer:
+    return page_of(fetched(appointment_id))
+
+
+def fetched(appointment_id: uuid.UUID) -> Appointment:
+    """An appointment of a case that the user conducts; 404 when there is none, 403 when it is somebody else's."""
+    found = appointments.find(db.session, appointment_id) or abort(404)
+    if not conducts(found.case):
+        abort(403)
+    return found
+
+
+def page_of(found: Appointment, form: MomentForm | None = None, conflicts: Conflicts | None = None) -> str:
+    return render_template(
+        "fieldwork/appointment.html",
+        appointment=found,
+        form=form or at_its_moment(found),
+        conflicts=conflicts,
+        said=messages.about(db.session, found.id),
+        **words(),
+    )
+
+
+def at_its_moment(found: Appointment) -> MomentForm:
+    here = office_hours.clock(found.starts_at, zone())
+    return MomentForm(zone(), formdata=None, data={"date": here.date(), "time": here.time()})
+
+
+@blueprint.post(f"{ONE}/move")
+def move(appointment_id: uuid.UUID) -> Answer:
+    found, form = fetched(appointment_id), MomentForm(zone())
+    if request.form.get("by") in QUICK:
+        form.date.data, form.time.data = quickly(found, QUICK[request.form["by"]])
+        form.date.raw_data = form.time.raw_data = ["…"]  # they are there, though not from the form
+    if not form.validate_on_submit() or not form.starts_at:
+        return page_of(found, form), status(form)
+    if said := doubts(form, found.user_id, found.case, found.minutes, found.id):
+        return page_of(found, form, said)
+    try:
+        moved = appointments.move(db.session, found.id, form.starts_at, seen(), current_user.id)
+    except appointments.Stale:
+        return stale(appointment_id)
+    when = web.moment(moved.starts_at)
+    db.session.commit()
+    flash(gettext("Le rendez-vous est déplacé au %(when)s.", when=when), "good")
+    return back(appointment_id)
+
+
+def quickly(found: Appointment, by: tuple[int, int]) -> tuple[dt.date, dt.time]:
+    """The date and time of the team's clock so many days, or minutes, after an appointment's."""
+    days, minutes = by
+    there = office_hours.clock(found.starts_at + dt.timedelta(minutes=minutes), zone())
+    return there.date() + dt.timedelta(days=days), there.time()
+
+
+def seen() -> int:
+    """The sequence of the appointment as the page showed it."""
+    return request.form.get("seen", -1, type=int)
+
+
+@blueprint.post(f"{ONE}/settle")
+def settle(appointment_id: uuid.UUID) -> Answer:
+    found = fetched(appointment_id)
+    to = next((one for one in AppointmentStatus if one.value == request.form.get("status")), None) or abort(400)
+    try:
+        appointments.settle(db.session, found.id, to, seen(), current_user.id)
+    except appointments.Stale:
+        return stale(appointment_id)
+    db.session.commit()
+    flash(gettext("C’est noté : %(status)s.", status=web.wording(to.label).lower()), "good")
+    return back(appointment_id)
+
+
+def stale(appointment_id: uuid.UUID) -> Answer:
+    """The appointment as it stands now, to somebody who saw it otherwise."""
+    db.session.rollback()
+    flash(
+        gettext("Quelqu’un a changé ce rendez-vous entre-temps : voici où il en est. Rien d’autre n’a été fait."),
+        "warn",
+    )
+    return page_of(fetched(appointment_id)), CONFLICT
+
+
+def back(appointment_id: uuid.UUID) -> Response:
+    there = web.local_path(request.form.get("next"))
+    return redirect(there or url_for(".appointment", appointment_id=appointment_id), 303)
+
+
+@blueprint.get(f"{ONE}.ics")
+def file(appointment_id: uuid.UUID) -> Response:
+    found = fetched(appointment_id)
+    method = "CANCEL" if found.status is AppointmentStatus.CANCELLED else "REQUEST"
+    name = "rendez-vous.ics" if found.language is Language.FRENCH else "appointment.ics"
+    return calendar(calendars.invitation(found, now()), name, method)

@@ -1,0 +1,309 @@
+"""Appointments: agreed in the team's hours, seen against the other ones, moved, settled, and taken to a calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from icalendar import Calendar
+from playwright.sync_api import expect
+from sqlalchemy.orm import Session
+
+from survey.accounts.models import Language
+from survey.fieldwork import agenda, appointments, cases, office_hours
+from survey.fieldwork.contact_models import Appointment, ContactAttempt
+from survey.fieldwork.models import Case, Person, TimeZone
+from survey.instrument.codes import AppointmentStatus, AttemptResult, Disposition
+from tests.browsing import Desk, on_sqlite
+from tests.conftest import Colleague
+from tests.racing import meanwhile
+
+ZONE = "America/Toronto"
+TUESDAY = "2027-03-02"
+AGREED = {"date": TUESDAY, "time": "10:00", "minutes": "60", "mode": "zoom", "language": "fr", "person": ""}
+LINK = "https://exemple.test/j/123?pwd=a,b;c"
+
+
+@pytest.fixture
+def house(session: Session, case: Case, roxane: Colleague) -> str:
+    """The page of an organisation that is Roxane's, with somebody to meet there."""
+    cases.assign(session, case, roxane.id, None)
+    person = Person(name="Personne fictive", email="personne@exemple.test", meeting_url=LINK, language=Language.ENGLISH)
+    case.organisation.persons.append(person)
+    path = f"/organisations/{case.organisation_id}"
+    session.commit()
+    return path
+
+
+def take(colleague: Colleague, house: str, **other: str) -> Any:
+    """Have somebody agree on an appointment; what is doubted the first time is confirmed."""
+    answer = colleague.post(f"{house}/appointments/new", AGREED | other)
+    if answer.status_code == 200:
+        said = re.search(r'name="confirmed" value="([^"]*)"', answer.text)
+        assert said
+        answer = colleague.post(f"{house}/appointments/new", AGREED | other | {"confirmed": said[1]})
+    return answer
+
+
+@pytest.fixture
+def place(house: str, roxane: Colleague) -> str:
+    """The page of the appointment that Roxane has just made."""
+    return str(take(roxane, house).location)
+
+
+def the_one(session: Session) -> Appointment:
+    session.rollback()
+    return session.scalars(sa.select(Appointment)).one()
+
+
+def shown(appointment: Appointment) -> str:
+    return f"{office_hours.clock(appointment.starts_at, ZONE):%Y-%m-%d %H:%M}"
+
+
+def test_an_appointment_is_the_outcome_and_the_next_move_of_its_case(session, case, house, roxane):
+    answer = take(roxane, house, meeting_url=LINK)
+    assert answer.status_code == 303
+    made = the_one(session)
+    assert (shown(made), made.minutes, made.meeting_url, made.user_id) == (f"{TUESDAY} 10:00", 60, LINK, roxane.id)
+    session.refresh(case)
+    assert (case.disposition, case.next_at) == (Disposition.APPOINTMENT, made.starts_at)
+    assert "10:00" in roxane.get(answer.location).text
+
+
+def test_a_case_that_has_a_final_outcome_keeps_it(session, case, house, roxane):
+    cases.set_outcome(session, case, Disposition.COMPLETED, None)
+    take(roxane, house)
+    session.refresh(case)
+    assert case.disposition is Disposition.COMPLETED
+
+
+def test_the_link_and_the_language_of_the_person_are_proposed(house, roxane):
+    page = roxane.get(f"{house}/appointments/new").text
+    assert LINK.replace("&", "&amp;") in page
+    assert re.search(r'<option selected value="en">', page)
+
+
+def test_the_same_form_sent_twice_makes_one_appointment(session, house, roxane):
+    form = AGREED | {"form_id": "0c7a42a4-5a9a-4b7e-a8a1-6a3f3f1f0d11"}
+    answers = [roxane.post(f"{house}/appointments/new", form) for _ in range(2)]
+    assert answers[0].location == answers[1].location
+    assert shown(the_one(session)) == f"{TUESDAY} 10:00"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"date": "2027-03-14", "time": "02:30"}, "on avance l’heure"),
+        ({"date": "demain"}, "comme ceci : 2026-03-14"),
+        ({"time": "midi"}, "comme ceci : 14:30"),
+        ({"date": "9999-12-31"}, "trop loin"),
+        ({"date": ""}, "Choisissez une date"),
+        ({"meeting_url": "javascript:alert(1)"}, "doit commencer par https"),
+        ({"mode": ""}, "Choisissez un mode"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_lost(session, house, roxane, wrong, sentence):
+    answer = roxane.post(f"{house}/appointments/new", AGREED | {"note": "Par la porte de côté"} | wrong)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "Par la porte de côté" in answer.text
+    assert session.scalars(sa.select(Appointment)).all() == []
+
+
+def test_the_hour_that_autumn_doubles_is_the_first(session, house, roxane):
+    take(roxane, house, date="2027-11-07", time="01:30")
+    assert the_one(session).starts_at == dt.datetime(2027, 11, 7, 5, 30, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("when", "sentence"),
+    [
+        ({"time": "19:00"}, "hors des heures de bureau"),
+        ({"date": "2027-03-06"}, "hors des heures de bureau"),
+        ({"date": "2027-06-24"}, "jour férié au Québec : Fête nationale du Québec"),
+    ],
+)
+def test_a_closed_office_is_said_before_confirming_and_never_forbidden(session, house, roxane, when, sentence):
+    said = roxane.post(f"{house}/appointments/new", AGREED | when)
+    assert said.status_code == 200
+    assert sentence in said.text
+    assert session.scalars(sa.select(Appointment)).all() == []
+    assert take(roxane, house, **when).status_code == 303
+    assert the_one(session)
+
+
+def test_what_was_confirmed_for_one_moment_is_said_again_for_another(house, roxane):
+    first = roxane.post(f"{house}/appointments/new", AGREED | {"time": "19:00"}).text
+    confirmed = re.findall(r'name="confirmed" value="([^"]*)"', first)[0]
+    other = roxane.post(f"{house}/appointments/new", AGREED | {"time": "20:00", "confirmed": confirmed})
+    assert other.status_code == 200
+
+
+def test_two_appointments_of_one_interviewer_that_overlap_are_seen(session, house, place, roxane):
+    said = roxane.post(f"{house}/appointments/new", AGREED | {"time": "10:45"})
+    assert "chevauche un autre rendez-vous : Maison d’essai, de 10:00 à 11:00" in said.text
+    assert roxane.post(f"{house}/appointments/new", AGREED | {"time": "11:00"}).status_code == 303
+    take(roxane, house, time="11:30")
+    assert roxane.get(f"/agenda?day={TUESDAY}").text.count("Chevauche") == 2
+
+
+def test_the_clock_of_the_organisation_is_shown_where_it_differs(session, case, house, place, roxane):
+    case.organisation.time_zone = TimeZone.MAGDALEN
+    page = roxane.get(place).text
+    assert "10:00" in page
+    assert "11:00 (heure des Îles-de-la-Madeleine)" in page
+    assert "heure des Îles-de-la-Madeleine" in roxane.get(f"{house}/appointments/new").text
+
+
+@pytest.mark.parametrize(
+    ("by", "then"), [("30", f"{TUESDAY} 10:30"), ("day", "2027-03-03 10:00"), ("week", "2027-03-09 10:00")]
+)
+def test_one_key_moves_an_appointment(session, case, place, roxane, by, then):
+    assert roxane.post(f"{place}/move", {"by": by, "seen": "0"}).status_code == 303
+    moved = the_one(session)
+    assert (shown(moved), moved.sequence) == (then, 1)
+    session.refresh(case)
+    assert case.next_at == moved.starts_at
+
+
+def test_a_week_later_is_the_same_hour_when_the_clocks_changed_meanwhile(session, place, roxane):
+    roxane.post(f"{place}/move", {"date": "2027-03-09", "time": "10:00", "seen": "0"})
+    roxane.post(f"{place}/move", {"by": "week", "seen": "1"})
+    assert shown(the_one(session)) == "2027-03-16 10:00"
+
+
+def test_a_quick_move_into_the_skipped_hour_is_refused_with_the_sentence(session, house, roxane):
+    place = take(roxane, house, date="2027-03-13", time="02:30").location
+    answer = roxane.post(f"{place}/move", {"by": "day", "seen": "0"})
+    assert answer.status_code == 422
+    assert "on avance l’heure" in answer.text
+    assert shown(the_one(session)) == "2027-03-13 02:30"
+
+
+def test_the_second_of_two_who_move_it_is_told(session, place, roxane, colette):
+    assert roxane.post(f"{place}/move", {"by": "day", "seen": "0"}).status_code == 303
+    answer = colette.post(f"{place}/move", {"by": "30", "seen": "0"})
+    assert answer.status_code == 409
+    assert "entre-temps" in answer.text
+    assert shown(the_one(session)) == "2027-03-03 10:00"
+
+
+def test_the_second_of_two_at_once_is_told_too(app: Flask, session, place, roxane, colette):
+    identifier, starts_at = the_one(session).id, the_one(session).starts_at + dt.timedelta(days=1)
+    session.rollback()
+    answer = meanwhile(
+        app.extensions["db"]["engine"],
+        lambda other: appointments.move(other, identifier, starts_at, 0, roxane.id),
+        lambda: colette.post(f"{place}/move", {"by": "30", "seen": "0"}),
+    )
+    assert answer.status_code == 409
+    assert shown(the_one(session)) == "2027-03-03 10:00"
+
+
+def test_a_missed_one_goes_back_to_be_called(session, case, place, roxane):
+    assert roxane.post(f"{place}/settle", {"status": "missed", "seen": "0"}).status_code == 303
+    session.refresh(case)
+    attempt = session.scalars(sa.select(ContactAttempt)).one()
+    assert (attempt.result, case.disposition) == (AttemptResult.NO_ANSWER, Disposition.IN_PROGRESS)
+    assert case.next_at == attempt.at
+
+
+def test_a_cancelled_one_leaves_the_agenda_and_its_file_says_so(session, case, place, roxane):
+    roxane.post(f"{place}/settle", {"status": "cancelled", "seen": "0"})
+    assert "Aucun rendez-vous" in roxane.get(f"/agenda?day={TUESDAY}").text
+    assert calendar(roxane, f"{place}.ics")["METHOD"] == "CANCEL"
+    session.refresh(case)
+    assert (case.disposition, case.next_at) == (Disposition.IN_PROGRESS, None)
+
+
+def test_one_that_was_kept_is_not_moved(session, place, roxane):
+    roxane.post(f"{place}/settle", {"status": "kept", "seen": "0"})
+    assert roxane.post(f"{place}/move", {"by": "day", "seen": "1"}).status_code == 409
+    assert the_one(session).status is AppointmentStatus.KEPT
+
+
+def calendar(colleague: Colleague, path: str) -> Any:
+    return Calendar.from_ical(colleague.get(path).data)
+
+
+def test_the_file_is_read_by_a_calendar_and_stays_the_same_event(session, house, roxane):
+    place = take(roxane, house, meeting_url=LINK, language="en", person=str(person_id(session))).location
+    [before] = calendar(roxane, f"{place}.ics").walk("VEVENT")
+    roxane.post(f"{place}/move", {"by": "30", "seen": "0"})
+    whole = calendar(roxane, f"{place}.ics")
+    [after] = whole.walk("VEVENT")
+    assert (whole["METHOD"], before["UID"], before["SEQUENCE"], after["SEQUENCE"]) == ("REQUEST", after["UID"], 0, 1)
+    assert after.decoded("dtstart") == dt.datetime(2027, 3, 2, 15, 30, tzinfo=dt.UTC)
+    assert (after["SUMMARY"], after["URL"]) == ("Interview with Maison d’essai", LINK)
+    assert LINK in after["DESCRIPTION"]
+    assert after["ATTENDEE"] == "mailto:personne@exemple.test"
+
+
+def person_id(session: Session) -> int:
+    found = session.scalars(sa.select(Person.id)).one()
+    session.rollback()
+    return found
+
+
+def test_a_hostile_name_begins_no_other_line_of_the_file(session, case, house, roxane):
+    session.scalars(sa.select(Person)).one().name = 'Moi\r\nBEGIN:VALARM\r\n"; CN=x'
+    case.organisation.name = "Maison; a,b\\n\r\nATTENDEE:mailto:autre@exemple.test"
+    session.commit()
+    place = take(roxane, house, person=str(person_id(session))).location
+    whole = calendar(roxane, f"{place}.ics")
+    assert [part.name for part in whole.walk()] == ["VCALENDAR", "VEVENT"]
+    assert whole.walk("VEVENT")[0]["ATTENDEE"] == "mailto:personne@exemple.test"
+
+
+def test_the_week_goes_to_a_calendar_in_one_file(session, house, place, roxane):
+    roxane.post(f"{house}/appointments/new", AGREED | {"time": "14:00"})
+    assert len(calendar(roxane, f"/agenda.ics?day={TUESDAY}").walk("VEVENT")) == 2
+    assert len(calendar(roxane, "/agenda.ics?day=2027-03-09").walk("VEVENT")) == 0
+
+
+def test_the_coordination_sees_everybody_and_a_colleague_nobody_else(session, place, roxane, malik, colette):
+    assert "Maison d’essai" in colette.get(f"/agenda?day={TUESDAY}").text
+    assert "Maison d’essai" in colette.get(f"/agenda?day={TUESDAY}&interviewer={roxane.id}").text
+    assert "Maison d’essai" not in colette.get(f"/agenda?day={TUESDAY}&interviewer={malik.id}").text
+    assert "Maison d’essai" not in malik.get(f"/agenda?day={TUESDAY}&interviewer={roxane.id}").text
+    assert [malik.get(f"{place}{of}").status_code for of in ("", ".ics")] == [403, 403]
+    assert malik.post(f"{place}/move", {"by": "day", "seen": "0"}).status_code == 403
+    assert roxane.get("/appointments/00000000-0000-0000-0000-000000000001").status_code == 404
+
+
+def test_an_appointment_goes_with_its_case_to_whoever_gets_it(session, case, place, malik):
+    cases.assign(session, case, malik.id, None)
+    session.commit()
+    assert the_one(session).user_id == malik.id
+    assert "Maison d’essai" in malik.get(f"/agenda?day={TUESDAY}").text
+
+
+@pytest.mark.parametrize("day", ["", "hier", "0001-01-01", "9999-12-31", "2027-03-02"])
+def test_any_week_can_be_asked_for(app, roxane, day):
+    assert roxane.get(f"/agenda?day={day}").status_code == 200
+
+
+def test_a_week_end_shows_when_something_happens_then(session, house, roxane):
+    take(roxane, house, date="2027-03-06")
+    days = agenda.week(session, dt.date(2027, 3, 3), None, ZONE).days
+    assert [day.weekday() for day in days] == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.fixture
+def another(house: str, place: str, roxane: Colleague) -> str:
+    """The page of an appointment on the following day."""
+    return str(take(roxane, house, date="2027-03-03").location)
+
+
+@on_sqlite
+def test_arrows_and_one_key_move_an_appointment_in_the_week(another, roxane, at_desk: Desk):
+    page = at_desk(roxane, f"/agenda?day={TUESDAY}")
+    page.locator("[data-appointment] a").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("3")
+    expect(page.locator("[role=status] .notice")).to_contain_text("10 mars 2027 10:00")
+    expect(page.locator("[data-appointment]")).to_have_count(1)
