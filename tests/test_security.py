@@ -191,9 +191,10 @@ def test_nothing_is_changed_by_looking(app, odile, session, about):
     assert set(seen) == {200}
     after = everything()
     written = [entry for entry in after["audit_entry"] if entry not in before["audit_entry"]]
-    assert [(entry.action, entry.user_id) for entry in written] == [("release.export", odile.id)], (
-        "one for GET, none for HEAD"
-    )
+    assert [(entry.action, entry.user_id) for entry in written] == [
+        ("message.export", odile.id),
+        ("release.export", odile.id),
+    ], "one for GET, none for HEAD"
     assert after | {"audit_entry": before["audit_entry"]} == before
 
 

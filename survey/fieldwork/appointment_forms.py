@@ -22,7 +22,8 @@ from survey.instrument.codes import Mode
 
 LENGTHS = (15, 30, 45, 60, 75, 90, 120, 180, 240)
 USUAL = 60
-LANGUAGES = {Language.FRENCH: lazy_gettext("Français"), Language.ENGLISH: lazy_gettext("Anglais")}
+#: Each by its own name, as everywhere.
+LANGUAGES = {Language.FRENCH: "Français", Language.ENGLISH: "English"}
 SKIPPED = lazy_gettext(
     "Cette nuit-là, on avance l’heure : les horloges passent par-dessus ce moment. Choisissez-en un autre."
 )
