@@ -1,0 +1,92 @@
+"""The index of the words of the names: kept with every change, so that a search costs the same in any list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.fieldwork.models import Organisation, OrganisationAlias, OrganisationWord
+from survey.fieldwork.spelling import indexed
+
+#: Organisations looked at together: SQLite takes 32 766 values in a statement.
+AT_ONCE = 5000
+
+Words = dict[int, set[str]]
+
+
+def add(session: Session, named: Iterable[tuple[int, Iterable[str]]]) -> None:
+    """Index organisations that are new, each by its id and its names."""
+    rows = [{"organisation_id": n, "word": word} for n, names in named for word in sorted(indexed(names))]
+    if rows:
+        session.execute(sa.insert(OrganisationWord), rows)
+
+
+def keep(session: Session, organisation_id: int) -> None:
+    """Make the words of one organisation those of its names as they stand now."""
+    session.flush()
+    correct(session, differences(session, [organisation_id]))
+
+
+def names_of(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    """What some organisations are called: name, acronym, other names."""
+    named: dict[int, list[str]] = {}
+    query = sa.select(Organisation.id, Organisation.name, Organisation.acronym).where(Organisation.id.in_(ids))
+    for identifier, name, acronym in session.execute(query):
+        named[identifier] = [name, acronym] if acronym else [name]
+    others = sa.select(OrganisationAlias.organisation_id, OrganisationAlias.name)
+    for identifier, name in session.execute(others.where(OrganisationAlias.organisation_id.in_(ids))):
+        named[identifier].append(name)
+    return named
+
+
+def differences(session: Session, ids: Sequence[int]) -> tuple[Words, Words]:
+    """The words that the index lacks for some organisations, and those that it has too many."""
+    held: Words = defaultdict(set)
+    query = sa.select(OrganisationWord.organisation_id, OrganisationWord.word)
+    for identifier, word in session.execute(query.where(OrganisationWord.organisation_id.in_(ids))):
+        held[identifier].add(word)
+    wanted = {identifier: indexed(names) for identifier, names in names_of(session, ids).items()}
+    lacking = {n: words - held[n] for n, words in wanted.items() if words - held[n]}
+    over = {n: words - wanted.get(n, set()) for n, words in held.items() if words - wanted.get(n, set())}
+    return lacking, over
+
+
+def correct(session: Session, wrong: tuple[Words, Words]) -> int:
+    """Add what the index lacks and take away what it has too many; returns in how many organisations."""
+    lacking, over = wrong
+    for identifier, words in over.items():
+        session.execute(
+            sa.delete(OrganisationWord).where(
+                OrganisationWord.organisation_id == identifier, OrganisationWord.word.in_(words)
+            )
+        )
+    rows = [{"organisation_id": n, "word": word} for n, words in lacking.items() for word in sorted(words)]
+    if rows:
+        session.execute(sa.insert(OrganisationWord), rows)
+    return len(lacking.keys() | over.keys())
+
+
+def in_turn(session: Session) -> Iterator[Sequence[int]]:
+    """The ids of all organisations, some at a time."""
+    last = 0
+    query = sa.select(Organisation.id).order_by(Organisation.id).limit(AT_ONCE)
+    while ids := session.scalars(query.where(Organisation.id > last)).all():
+        yield ids
+        last = ids[-1]
+
+
+def wrong(session: Session) -> int:
+    """How many organisations the index does not know by their names as they are."""
+    return sum(len(lacking.keys() | over.keys()) for lacking, over in _each(session))
+
+
+def repair(session: Session) -> int:
+    """Make the index what the names are; returns in how many organisations it was not."""
+    return sum(correct(session, wrong) for wrong in _each(session))
+
+
+def _each(session: Session) -> Iterator[tuple[Words, Words]]:
+    return (differences(session, ids) for ids in in_turn(session))
