@@ -48,6 +48,7 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
     arguments: Arguments = {
         "fieldwork.organisation": [one],
         "fieldwork.edit": [one],
+        "fieldwork.compare": [one, {**one, "q": "essai"}, {**one, "with": case.organisation_id + 1}],
         "fieldwork.add_person": [one],
         "fieldwork.edit_person": [{**one, "person_id": person.id}],
         "fieldwork.preview_frame": [{"token": upload}],

@@ -21,6 +21,7 @@ from survey.fieldwork.models import (
     OrganisationAlias,
     OrganisationRegion,
     OrganisationWord,
+    TimeZone,
 )
 from survey.fieldwork.tally import Place, place, shift
 from survey.instrument.codes import CaseSource, Disposition, OrganisationType, Region
@@ -52,6 +53,7 @@ class NewOrganisation:
     further_regions: frozenset[Region] = frozenset()
     language: Language | None = None
     parent_id: int | None = None
+    time_zone: TimeZone = TimeZone.EASTERN
 
 
 def conducts(role: Role, user_id: int, interviewer_id: int | None) -> bool:
@@ -149,7 +151,7 @@ def _create(session: Session, organisations: Sequence[NewOrganisation]) -> list[
     rows = [
         {"name": line(new.name), "folded_name": fold(new.name), "region_code": new.region, "note": new.note,
          "kind": new.kind, "acronym": new.acronym, "language": new.language, "parent_id": new.parent_id,
-         "created_at": now()}
+         "time_zone": new.time_zone, "created_at": now()}
         for new in organisations
     ]  # fmt: skip
     made = session.execute(

@@ -16,7 +16,7 @@ from survey import web
 from survey.db import db
 from survey.fieldwork import frame as frames
 from survey.fieldwork import sheets, waves
-from survey.fieldwork.frame import Plan, Remark
+from survey.fieldwork.frame_lines import Plan, Remark
 from survey.fieldwork.models import Wave
 from survey.fieldwork.rates import Outcome
 from survey.instrument.codes import TargetPopulation

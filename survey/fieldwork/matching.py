@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork import naming, words
 from survey.fieldwork.models import OrganisationWord
+from survey.fieldwork.search import begins
 from survey.fieldwork.spelling import (
     KIND,
     PLACES,
@@ -35,6 +36,8 @@ SAME_WORD, SAME_STEM = 85, 75
 LONG, VERY_LONG = 5, 8
 #: Organisations compared with one name; a word that more of them have is no trace.
 COMPARED = 200
+#: How many proposals are shown of one name.
+SHOWN = 5
 #: How many organisations may look alike before that says nothing.
 FEW = 20
 
@@ -60,7 +63,7 @@ class Proposal:
     called: str
 
 
-def propose(session: Session, name: str, limit: int = 5, but: Collection[int] = ()) -> list[Proposal]:
+def propose(session: Session, name: str, limit: int = SHOWN, but: Collection[int] = ()) -> list[Proposal]:
     """The organisations of the list that a name may be that of, the likeliest first; of duplicates the one kept.
 
     `but` are the ids of those that are no answer. What it costs does not grow with the list.
@@ -104,11 +107,6 @@ def spelt(word: str) -> sa.ColumnElement[bool]:
     if word in KIND | PLACES or len(word) < LONG:
         return exact
     return begins(word[: LONG - 1])
-
-
-def begins(prefix: str) -> sa.ColumnElement[bool]:
-    """A word of the index that begins so: a range, which the index answers on both databases."""
-    return sa.and_(OrganisationWord.word >= prefix, OrganisationWord.word < prefix + "\U0010ffff")
 
 
 def with_word(session: Session, which: sa.ColumnElement[bool], limit: int) -> Sequence[int]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from survey import audit, versions
 from survey.audit import Action
 from survey.db import held, now, upsert
+from survey.fieldwork import naming as names
 from survey.fieldwork.models import Case, Organisation, Referral
 from survey.text import fold
 
@@ -90,10 +91,13 @@ def of_case(session: Session, case_id: int) -> Sequence[Referral]:
 
 
 def naming(session: Session, organisation: Organisation) -> Sequence[Referral]:
-    """Those of other organisations that name this one, each with its source: case, organisation, who recorded it."""
+    """Those of other organisations that name this one, under any of its names or of its duplicates' names.
+
+    Each comes with its source: case, organisation, who recorded it.
+    """
     source = joinedload(Referral.case).joinedload(Case.organisation)
     query = sa.select(Referral).where(
-        Referral.folded_name == organisation.folded_name,
+        Referral.folded_name.in_(names.known_as(session, organisation.id)),
         Referral.removed_at.is_(None),
         Referral.case.has(Case.organisation_id != organisation.id),
     )
@@ -101,9 +105,5 @@ def naming(session: Session, organisation: Organisation) -> Sequence[Referral]:
 
 
 def known(session: Session, named: Iterable[Referral]) -> dict[str, int]:
-    """The organisations of the list that referrals name: their id by their folded name."""
-    names = {referral.folded_name for referral in named} - {""}
-    rows = session.execute(
-        sa.select(Organisation.folded_name, Organisation.id).where(Organisation.folded_name.in_(names))
-    )
-    return {row.folded_name: row.id for row in rows}
+    """The organisations of the list that referrals name: the id of the one that is kept, by their folded name."""
+    return names.find(session, {referral.folded_name for referral in named})
