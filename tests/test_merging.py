@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey.fieldwork import cases, merging, naming, referrals, tally
+from survey.fieldwork import cases, merging, naming, pairs, referrals, tally
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.merging import Objection, Refused
 from survey.fieldwork.models import Case, EventKind, Organisation, Person
@@ -163,8 +163,8 @@ def test_the_likely_pairs_are_shown_until_somebody_says_that_they_are_two(sessio
     )
     first, second, *_ = cases.open_cases(session, [NewOrganisation(name) for name in names], None)
     session.commit()
-    pairs = {frozenset((one.name, other.name)) for one, other, *_ in merging.likely_pairs(session)}
-    assert pairs == {frozenset(names[:2]), frozenset(names[3:])}
+    likely = {frozenset((one.name, other.name)) for one, other, *_ in pairs.likely_pairs(session)}
+    assert likely == {frozenset(names[:2]), frozenset(names[3:])}
     session.commit()
     assert "CISSS Laval" in colette.get("/organisations/duplicates").text
     colette.post(f"/organisations/{second}/distinguish", {"other": first})

@@ -172,7 +172,7 @@ def read_code(plan: Plan, at: int, text: str, known: Mapping[str, Code], wrong: 
     """The code that a label or a code in either language stands for; None for a blank."""
     found = known.get(key(text))
     if found is None and key(text):
-        plan.refuse(at, f"{wrong.fr} : « {shorten(text)} ».", f"{wrong.en}: “{shorten(text)}”.")
+        plan.refuse(at, f"{wrong.fr} : « {shorten(text)} ».", f"{wrong.en}: “{shorten(text)}”.")
     return found
 
 

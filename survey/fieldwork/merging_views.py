@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from survey import audit, web
 from survey.db import db
-from survey.fieldwork import listing, matching, merging, naming
+from survey.fieldwork import listing, matching, merging, naming, pairs
 from survey.fieldwork.listing import Filters
 from survey.fieldwork.merging import Objection, Refused
 from survey.fieldwork.models import Case, Organisation, Person, Referral
@@ -127,7 +127,7 @@ def unmerge(organisation_id: int) -> Response:
 
 @blueprint.get("/organisations/duplicates")
 def duplicates() -> str:
-    return render_template("fieldwork/duplicates.html", pairs=merging.likely_pairs(db.session))
+    return render_template("fieldwork/duplicates.html", pairs=pairs.likely_pairs(db.session))
 
 
 @blueprint.post(f"{ORGANISATION}/distinguish")
@@ -137,7 +137,7 @@ def distinguish(organisation_id: int) -> Response:
     if other_id is None or not 0 < other_id <= web.LAST_ID or other_id == organisation_id:
         abort(400)
     case, other = fetch(organisation_id), fetch(other_id)
-    merging.distinguish(db.session, case.organisation_id, other.organisation_id, current_user.id)
+    pairs.distinguish(db.session, case.organisation_id, other.organisation_id, current_user.id)
     action = audit.Action.ORGANISATION_DISTINGUISH
     audit.record(
         db.session, action, user_id=current_user.id, about=("organisation", organisation_id), detail=str(other_id)

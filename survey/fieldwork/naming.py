@@ -62,6 +62,7 @@ def kept(session: Session, ids: Iterable[int]) -> dict[int, int]:
 
 
 def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The ids, as many at a time as a statement takes."""
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
