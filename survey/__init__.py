@@ -11,6 +11,8 @@ from typing import Any
 
 gc.disable()  # what is imported stays: to look for garbage in it time and again is a tenth of the start
 
+os.environ.setdefault("PYTZ_SKIPEXISTSCHECK", "1")  # it opens its 600 files to see that they are there
+
 from flask import Flask
 from flask.globals import app_ctx
 
@@ -34,6 +36,7 @@ SETTINGS: dict[str, Any] = {
     "COLLECTOR": "",
     "COLLECTOR_CONTACT": "",
     "TRUSTED_PROXIES": 0,
+    "REFERRAL_DAYS": 365,
     "SESSION_IDLE_MINUTES": 240,
     "SESSION_HOURS": 12,
     "TIMEZONE": "America/Toronto",
@@ -50,7 +53,16 @@ ENVIRONMENT = (
     "COLLECTOR",
     "COLLECTOR_CONTACT",
     "TRUSTED_PROXIES",
+    "REFERRAL_DAYS",
 )
+
+#: Those that are numbers, and what each one is.
+NUMBERS: dict[str, str] = {
+    "TRUSTED_PROXIES": N_("RECENSION_TRUSTED_PROXIES est un nombre : combien de mandataires sont devant, 0 sinon."),
+    "REFERRAL_DAYS": N_(
+        "RECENSION_REFERRAL_DAYS est un nombre de jours : après eux, les coordonnées de qui a été nommé s’effacent."
+    ),
+}
 
 #: What the software relies on, and no installation should change.
 HOUSE: dict[str, Any] = {
@@ -112,7 +124,7 @@ def configure(app: Flask, overrides: Mapping[str, Any]) -> None:
     app.config.from_pyfile(str(folder / "config.py"), silent=True)
     for name in ENVIRONMENT:
         if value := os.environ.get(f"RECENSION_{name}"):
-            app.config[name] = number(value) if name == "TRUSTED_PROXIES" else value
+            app.config[name] = number(name, value) if name in NUMBERS else value
     app.config.from_mapping(overrides)
     app.config["DATABASE_URL"] = app.config["DATABASE_URL"] or f"sqlite:///{folder / 'recension.sqlite'}"
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or secret_key(folder / "secret_key")
@@ -120,12 +132,10 @@ def configure(app: Flask, overrides: Mapping[str, Any]) -> None:
     app.config["SESSION_COOKIE_SECURE"] = app.config["BASE_URL"].startswith("https:")
 
 
-def number(value: str) -> int:
-    """How many proxies the environment says there are. Raises Misconfigured."""
-    if not (value.isascii() and value.isdecimal()):
-        raise Misconfigured(
-            N_("RECENSION_TRUSTED_PROXIES est un nombre : combien de mandataires sont devant, 0 sinon.")
-        )
+def number(name: str, value: str) -> int:
+    """A setting of the environment that is a number. Raises Misconfigured."""
+    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+        raise Misconfigured(NUMBERS[name])
     return int(value)
 
 

@@ -25,7 +25,7 @@ from survey.db import db
 from survey.demo.commands import demo, keep_to_this_machine
 from survey.doctor import Health, examine, uncounted_proxy
 from survey.fieldwork import tally, words
-from survey.fieldwork.commands import frame, rates_command
+from survey.fieldwork.commands import frame, rates_command, referrals
 from survey.release.commands import export_command, release
 from survey.text import N_
 
@@ -170,7 +170,7 @@ def doctor(ctx: click.Context, repair: bool) -> None:
         ctx.exit(1)
 
 
-for command in (user, frame, rates_command, release, export_command, demo):
+for command in (user, frame, rates_command, referrals, release, export_command, demo):
     recension.add_command(command)
 
 

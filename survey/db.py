@@ -73,6 +73,16 @@ class Base(DeclarativeBase):
     }
 
 
+@sa.event.listens_for(Base.metadata, "before_create")
+def as_on_postgresql(metadata: sa.MetaData, connection: sa.Connection, **_: object) -> None:
+    """What models have on PostgreSQL alone stands in their `info`: `postgresql_…=` loads its dialect on SQLite too."""
+    if connection.dialect.name == "postgresql":
+        for table in metadata.tables.values():
+            things: list[Any] = [table, *table.indexes]
+            for thing in things:
+                thing.dialect_options["postgresql"].update(thing.info.get("postgresql", {}))
+
+
 def now() -> dt.datetime:
     """This moment, in UTC, aware."""
     return dt.datetime.now(dt.UTC)

@@ -7,6 +7,7 @@ import re
 import secrets
 import uuid
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -38,6 +39,7 @@ from wtforms import FileField, HiddenField
 from wtforms.form import BaseForm
 
 from survey.behind import behind
+from survey.bytecode import Kept
 from survey.db import SAFE_METHODS
 from survey.instrument.codes import Region
 from survey.instrument.grammar import Text
@@ -140,6 +142,7 @@ def init_app(app: Flask) -> None:
         default_translation_directories="translations",
         locale_selector=language,
     )
+    app.jinja_env.bytecode_cache = Kept(Path(app.instance_path) / "templates", settings=__file__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         nonce=nonce, language=language, this_page=this_page, LANGUAGES=LANGUAGES, Region=Region

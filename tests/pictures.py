@@ -101,12 +101,38 @@ def rates(page: Page) -> None:
     page.locator("#rates").evaluate("heading => heading.closest('section').scrollIntoView()")
 
 
+def next_wave(page: Page) -> None:
+    """What the next wave will hold, to be confirmed."""
+    page.goto("/outcomes/next-wave")
+    page.locator("main form button").click()
+    page.locator("input[name=seen]").wait_for(state="attached")
+
+
+def still_true(page: Page) -> None:
+    """A call of a second wave, which is opened when it is not: what was said before, one block of it confirmed."""
+    page.goto("/outcomes")
+    if not page.locator("nav .counts").count():
+        next_wave(page)
+        page.locator("main form button").click()
+        page.locator("nav .counts").wait_for()
+    page.goto("/organisations?q=" + {"fr": "cisss bas-saint", "en": "maison isa"}[language(page)])
+    page.locator("table a").first.click()
+    page.locator("form[action*='/interviews/start'] button").click()
+    page.locator("article .carried").first.wait_for()
+    page.wait_for_load_state()
+    page.keyboard.press("Alt+v")
+    page.locator("article .carried:focus").wait_for()
+    page.locator('.save-state[data-state="saved"]').wait_for()
+
+
 SCENES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "organisations": ("coordonnatrice", opened("/organisations")),
     "organisation": ("coordonnatrice", opened("/organisations/2")),
     "import": ("coordonnatrice", imported),
     "interview": ("coordonnatrice", interview),
     "dashboard": ("comite", opened("/dashboard")),
+    "coverage": ("coordonnatrice", opened("/coverage")),
+    "next-wave": ("coordonnatrice", next_wave),
     "rates": ("coordonnatrice", rates),
     "paper": ("coordonnatrice", opened("/questionnaire/paper")),
     "releases": ("analyste", opened("/releases")),
@@ -168,6 +194,11 @@ def main() -> None:
             page = sign_in(browser, address, "intervieweuse", wanted)
             for name in film(page, browser):
                 take(page, FOLDER / f"{name}.{wanted}.png")
+            page.context.close()
+        for wanted in ("fr", "en"):  # once a second wave is open, the other pictures would be of it
+            page = sign_in(browser, address, "coordonnatrice", wanted)
+            still_true(page)
+            take(page, FOLDER / f"still-true.{wanted}.png")
             page.context.close()
         browser.close()
 

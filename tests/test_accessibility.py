@@ -32,6 +32,8 @@ NOT_PAGES = {
     "offline.shell",
     "timing.left",
     "offline.worker",
+    "outcomes.annexe_a_pdf",
+    "provenance.graphml",
     "release.download",
     "paper.blank_pdf",
     "paper.filled_pdf",

@@ -9,12 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from survey.db import now
-from survey.fieldwork import cases, progress, waves
+from survey.fieldwork import attempts, cases, progress, waves
+from survey.fieldwork.attempts import Attempt
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.contact_models import Appointment
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Referral, Wave
 from survey.fieldwork.progress import Pace
-from survey.instrument.codes import INTERIM, AppointmentStatus, Disposition, Fate, Mode
+from survey.instrument.codes import INTERIM, AppointmentStatus, AttemptResult, Channel, Disposition, Fate, Mode
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview.nonresponse import Asked
 from survey.results import dashboard
@@ -39,7 +40,7 @@ def aged(session):
 
 def test_each_that_nobody_has_reached_is_in_one_band_of_waiting_and_the_bands_are_all_of_them(session, ten):
     for case, days in zip(ten, (0, 6.9, 7.1, 13.9, 14.1, 27.9, 28.1, 400), strict=False):
-        case.last_attempt_at = now() - days * DAY
+        attempts.record(session, case, Attempt(Channel.PHONE, AttemptResult.NO_ANSWER, now() - days * DAY), None)
     found = aged(session)
     assert (found.never, found.bands, found.suspended, found.total) == (2, (2, 2, 2, 2), 0, 10)
     ten[0].suspended_until, ten[0].suspended_why = now().date() + DAY, "Pandémie"

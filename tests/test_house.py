@@ -27,6 +27,7 @@ OF_THE_WEB = {
     "commands",
     "guard",
     "devices",
+    "downloads",
     "sessions",
     "loading",
     "drawing",

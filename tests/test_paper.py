@@ -14,6 +14,7 @@ import pypdf
 import pytest
 from sqlalchemy.orm import Session
 
+from survey import typeset
 from survey.db import now
 from survey.fieldwork import waves
 from survey.fieldwork.models import Case, Organisation
@@ -174,7 +175,7 @@ def without_page_numbers(text: str) -> str:
 
 def test_a_character_that_no_font_has_stands_as_its_code_point_and_the_rest_is_unharmed(pdf_of):
     pdf = pdf_of()
-    shown = "".join(f"[U+{ord(c):04X}]" if c in paper.unprintable(c) else c for c in squeezed(EMOJI))
+    shown = "".join(f"[U+{ord(c):04X}]" if c in typeset.unprintable(c) else c for c in squeezed(EMOJI))
     for word in re.split(r"[\u0590-\u05ff]+", shown):  # right-to-left words are extracted in either direction
         assert word in pdf
 
@@ -234,9 +235,9 @@ def test_the_pdf_says_its_language_its_title_and_is_accessible(roxane, interview
 def test_any_character_that_can_be_typed_can_be_printed():
     latin = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x250)]))
     document = paper.document(QUESTIONNAIRE, "fr", None, 1)
-    assert paper.unprintable(latin) == "", "all that stands below U+0250 must be in the fonts that come with typst"
+    assert typeset.unprintable(latin) == "", "all that stands below U+0250 must be in the fonts that come with typst"
     wild = "".join(map(chr, [*range(0x250, 0x3000, 7), 0xFE0F, 0x200D, 0x1F468, 0xE0001, 0xFFFD, 0x10FFFD]))
-    assert paper.pdf(document | {"subject": wild}).startswith(b"%PDF")
+    assert typeset.pdf(paper.TEMPLATE, document | {"subject": wild}).startswith(b"%PDF")
 
 
 def test_the_paper_is_drawn_from_plain_data():

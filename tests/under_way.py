@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from survey.accounts import links
 from survey.accounts.models import Purpose
-from survey.fieldwork import cases, referrals, uploads
+from survey.db import now
+from survey.fieldwork import attempts, cases, deciding, referrals, uploads
+from survey.fieldwork.attempts import Attempt
 from survey.fieldwork.models import Case, Person
 from survey.fieldwork.referrals import Named
-from survey.instrument.codes import Disposition, Mode, Region
+from survey.instrument.codes import AttemptResult, Channel, Disposition, Mode, Region
 from survey.interview import call_backs, conduct, parking
 from survey.interview.call_backs import Plan
 from survey.manual.views import PAGES
@@ -34,9 +36,15 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
     cases.add_note(session, case, "Rappeler le matin.", user_id)
     person = Person(organisation_id=case.organisation_id, name="Personne fictive", phone="418 555-0100")
     session.add(person)
+    session.flush()
+    call = Attempt(Channel.PHONE, AttemptResult.MESSAGE, now(), person.id, None, "Boîte vocale de la direction")
+    attempt = attempts.record(session, case, call, user_id)
     interview = conduct.start(session, case, Mode.PHONE, user_id)
     parking.park(session, interview.id, uuid.uuid4(), 1, "Un projet à classer", user_id)
     referrals.keep(session, case.id, uuid.uuid4(), 0, Named("Centre d’essai", "Personne nommée", phone="1"), user_id)
+    named = uuid.uuid4()
+    referrals.keep(session, case.id, named, 0, Named("Organisme nommé", "Personne nommée", phone="1"), user_id)
+    deciding.accept(session, {named: 1}, deciding.Accepted("Organisme nommé", Region.R03), user_id)
     blocks = [conduct.add_block(session, interview.id, uuid.uuid4()) for _ in range(3)]
     call_backs.plan(session, blocks[0].id, Plan("Le budget", dt.date(2022, 3, 14)), Plan(), user_id)
     session.commit()
@@ -51,9 +59,14 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
         "fieldwork.compare": [one, {**one, "q": "essai"}, {**one, "with": case.organisation_id + 1}],
         "fieldwork.add_person": [one],
         "fieldwork.edit_person": [{**one, "person_id": person.id}],
+        "attempts.correct": [{**one, "attempt_id": attempt.id}],
+        "queue.show": [{}, {"interviewer": user_id}],
         "fieldwork.preview_frame": [{"token": upload}],
         "fieldwork.confirm_frame": [{"token": upload}],
         "fieldwork.organisations": [{}, {"q": "introuvable"}],
+        "fieldwork.left_out": [{}, {"q": "introuvable"}],
+        "outcomes.show": [{}, {"wave": 1}],
+        "outcomes.next_wave": [{}, {"chosen": 1, "keep": "completed"}],
         "interview.start": [{"case_id": case.id}],
         "interview.page": [{"interview_id": interview.id}],
         "interview.look_over": [{"interview_id": interview.id}],

@@ -41,16 +41,18 @@ APPOINTMENT_STATUS = codes("appointmentstatus", "planned", "kept", "missed", "ca
 MESSAGE_KIND = codes("messagekind", "first_contact", "reminder", "appointment", "eve", "thanks")
 MESSAGE_STATUS = codes("messagestatus", "ready", "sending", "sent", "failed", "dropped")
 
-EVENT_KINDS = (
-    "imported", "outcome", "assigned", "note", "interview_opened", "interview_completed", "interview_reopened",
-    "sitting", "initiative_sent", "initiative_received",
-)  # fmt: skip
 DISPOSITIONS = (
     "not_contacted", "in_progress", "appointment", "completed", "completed_none", "partial", "refusal", "not_available",
     "no_reply", "impossible", "nothing_to_inventory", "not_eligible",
 )  # fmt: skip
 UNITS = ("organisation", "interview", "initiative", "paradata")
 ROLES = ("interviewer", "coordinator", "coder", "analyst", "administrator")
+WAITING = "disposition IN ('not_contacted', 'in_progress', 'appointment', 'partial')"
+EVENTS = (
+    "imported", "outcome", "assigned", "note", "interview_opened", "interview_completed", "interview_reopened",
+    "sitting", "initiative_sent", "initiative_received",
+)  # fmt: skip
+NEW_EVENTS = ("attempt_corrected", "attempt_removed", "put_off", "suspended", "resumed", "merged", "unmerged")
 DISPOSITION = codes("disposition", *DISPOSITIONS, "duplicate")
 
 
@@ -58,21 +60,21 @@ def upgrade() -> None:
     allow("user", "role", (*ROLES, "committee"))
     for table in ("case", "case_tally"):
         allow(table, "disposition", (*DISPOSITIONS, "duplicate"))
+    allow("case_event", "kind", (*EVENTS, *NEW_EVENTS), "eventkind")
     allow("release_table", "unit", (UNITS[0], "contact", *UNITS[1:]))
     organisations()
     words()
     persons_and_referrals()
     cases()
-    event_kinds(*EVENT_KINDS, "merged", "unmerged")
     contacts()
 
 
-def allow(table: str, column: str, values: Iterable[str]) -> None:
-    """Change what a code list holds."""
-    kwargs = NUMBERED_ONCE if table == "case" else {}
+def allow(table: str, column: str, values: Iterable[str], named: str | None = None) -> None:
+    """Change what a code list holds; it has the name of its column unless it is `named`."""
+    kwargs, check = NUMBERED_ONCE if table == "case" else {}, f"ck_{table}_{column}_{named or column}"
     with op.batch_alter_table(table, table_kwargs=kwargs) as batch:
-        batch.drop_constraint(batch.f(f"ck_{table}_{column}_{column}"), type_="check")
-        batch.create_check_constraint(batch.f(f"ck_{table}_{column}_{column}"), sa.column(column).in_(tuple(values)))
+        batch.drop_constraint(batch.f(check), type_="check")
+        batch.create_check_constraint(batch.f(check), sa.column(column).in_(tuple(values)))
 
 
 def organisations() -> None:
@@ -192,12 +194,6 @@ def words() -> None:
     op.create_index(op.f("ix_distinct_organisations_second_id"), "distinct_organisations", ["second_id"])
 
 
-def event_kinds(*kinds: str) -> None:
-    with op.batch_alter_table("case_event") as batch:
-        batch.drop_constraint(batch.f("ck_case_event_kind_eventkind"), type_="check")
-        batch.create_check_constraint(batch.f("ck_case_event_kind_eventkind"), sa.column("kind").in_(kinds))
-
-
 def persons_and_referrals() -> None:
     with op.batch_alter_table("referral") as batch:
         batch.alter_column("case_id", existing_type=sa.Integer(), nullable=True)
@@ -239,6 +235,7 @@ def cases() -> None:
         batch.add_column(sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"))
         batch.add_column(sa.Column("last_attempt_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("next_at", sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("put_off_to", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("suspended_until", sa.Date(), nullable=True))
         batch.add_column(sa.Column("suspended_why", sa.Text(), nullable=True))
     with op.batch_alter_table("case", table_kwargs=NUMBERED_ONCE) as batch:
@@ -249,8 +246,9 @@ def cases() -> None:
             batch.f("ck_case__suspended_with_a_reason"), "(suspended_until IS NULL) = (suspended_why IS NULL)"
         )
         batch.create_check_constraint(batch.f("ck_case__snowball_wave_counts_from_zero"), "snowball_wave >= 0")
-        batch.create_index(batch.f("ix_case_wave"), ["wave", "interviewer_id", "next_at"])
         batch.create_index("ix_case_ageing", ["wave", "disposition", "last_attempt_at", "suspended_until"])
+    waiting = {"sqlite_where": sa.text(WAITING), "postgresql_where": sa.text(WAITING)}
+    op.create_index(op.f("ix_case_wave"), "case", ["wave", "interviewer_id", "next_at", "id"], **waiting)
     op.create_index(op.f("ix_case_event_kind"), "case_event", ["kind", "at"])
     op.create_table(
         "coverage_tally",
@@ -380,9 +378,11 @@ def downgrade() -> None:
     for table in ("message_template", "message", "appointment", "contact_attempt", "coverage_tally"):
         op.drop_table(table)
     op.drop_index(op.f("ix_case_event_kind"), "case_event")
+    op.execute(sa.text(f"DELETE FROM case_event WHERE kind IN {NEW_EVENTS}"))  # noqa: S608
+    allow("case_event", "kind", EVENTS, "eventkind")
     drop("case", ("ix_case_wave", "ix_case_ageing"), ("suspended_with_a_reason", "snowball_wave_counts_from_zero"), (
-        "refusal_reason", "source", "snowball_wave", "attempts", "last_attempt_at", "next_at", "suspended_until",
-        "suspended_why",
+        "refusal_reason", "source", "snowball_wave", "attempts", "last_attempt_at", "next_at", "put_off_to",
+        "suspended_until", "suspended_why",
     ))  # fmt: skip
     drop("person", ("ix_person_referral_id",), (), (
         "role", "language", "other_phone", "other_email", "left_at", "referral_id",
@@ -396,8 +396,6 @@ def downgrade() -> None:
     )
     with op.batch_alter_table("referral") as batch:
         batch.alter_column("case_id", existing_type=sa.Integer(), nullable=False)
-    op.execute(sa.text("DELETE FROM case_event WHERE kind IN ('merged', 'unmerged')"))
-    event_kinds(*EVENT_KINDS)
     for table in ("distinct_organisations", "organisation_word", "organisation_region", "organisation_alias"):
         op.drop_table(table)
     drop(

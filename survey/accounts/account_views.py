@@ -9,6 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
+from wtforms import Field
 
 from survey import web
 from survey.accounts import devices, passwords, sessions, throttle, users
@@ -36,24 +37,30 @@ def account_page(form: ChangePasswordForm) -> str:
     )
 
 
+def own_password(field: Field) -> bool:
+    """Whether a field holds the user's password; else it says why not, or how long to wait. The caller commits."""
+    attempt = devices.attempt_at(current_user.email)
+    seconds = throttle.wait(db.session, attempt)
+    db.session.commit()
+    if seconds:
+        field.errors = [too_many(seconds)]
+    elif recognise(current_user.email, typed(field)) != current_user.id:
+        field.errors = [gettext("Ce n’est pas votre mot de passe actuel.")]
+    else:
+        throttle.forgive(db.session, attempt)
+        return True
+    return False
+
+
 @blueprint.post("/account/password")
 def change_password() -> str | Response | tuple[str, int]:
     """The current password, then the new one twice; every other session of the user ends."""
     form = ChangePasswordForm(current_user.name, current_user.email)
     if form.validate():
-        attempt = devices.attempt_at(current_user.email)
-        seconds = throttle.wait(db.session, attempt)
-        db.session.commit()
-        if seconds:
-            form.current.errors = [too_many(seconds)]
-            return account_page(form), UNPROCESSABLE
         password_hash = passwords.make_hash(typed(form.password))  # before the lock that `recognise` takes
-        if recognise(current_user.email, typed(form.current)) != current_user.id:
-            form.current.errors = [gettext("Ce n’est pas votre mot de passe actuel.")]
-        else:
+        if own_password(form.current):
             user = db.session.get_one(User, current_user.id)
             users.set_password(db.session, user, password_hash, but=digest(current_user.token))
-            throttle.forgive(db.session, attempt)
             db.session.commit()
             flash(gettext("Votre mot de passe est changé; vos autres sessions sont fermées."), "good")
             return redirect(url_for("accounts.account"), 303)

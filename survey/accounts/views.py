@@ -98,7 +98,12 @@ def login() -> str | Response:
     db.session.commit()
     if web.wants_json():
         return jsonify(user_id=user_id, name=current_user.name, csrf_token=generate_csrf())
-    return redirect(onward(form.next.data), 303)
+    return redirect(onward(form.next.data or first_page()), 303)
+
+
+def first_page() -> str | None:
+    """Where a day of work begins: for an interviewer, with what is to be done."""
+    return url_for("queue.show") if current_user.role is Role.INTERVIEWER else None
 
 
 def recognise(email: str, password: str) -> int | None:

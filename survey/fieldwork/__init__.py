@@ -4,14 +4,32 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from survey.fieldwork import (  # noqa: F401 - all add routes to the blueprint
-        frame_views,
-        merging_views,
-        organisation_views,
+    from survey.fieldwork import (
+        attempt_views,
+        coverage_views,
+        everything_views,
+        frame_views,  # noqa: F401 - adds routes to the blueprint of `views`
+        inbox_views,
+        merging_views,  # noqa: F401
+        organisation_views,  # noqa: F401
         outcome_views,
-        person_views,
+        person_views,  # noqa: F401
+        provenance_views,
+        queue_views,
+        suspension_views,
         views,
+        wave_views,  # noqa: F401
     )
 
-    app.register_blueprint(views.blueprint)
-    app.register_blueprint(outcome_views.blueprint)
+    for pages in (
+        views,
+        attempt_views,
+        coverage_views,
+        everything_views,
+        inbox_views,
+        outcome_views,
+        provenance_views,
+        queue_views,
+        suspension_views,
+    ):
+        app.register_blueprint(pages.blueprint)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from survey import audit
 from survey.accounts.models import Language, Role
 from survey.db import now
-from survey.fieldwork import naming, waves, words
+from survey.fieldwork import naming, planning, waves, words
 from survey.fieldwork.models import (
     Case,
     CaseEvent,
@@ -88,12 +88,15 @@ def held(session: Session, *which: sa.ColumnElement[bool]) -> list[Case]:
 
 
 def set_outcome(session: Session, case: Case, disposition: Disposition, user_id: int | None) -> None:
-    """Record where a case stands now. The same outcome again leaves no trace."""
+    """Record where a case stands now, and what is next for it then. The same outcome again leaves no trace."""
     held(session, Case.id == case.id)
     if case.disposition == disposition:
         return
     before = place(case)
     case.disposition = disposition
+    if disposition is not Disposition.REFUSAL:
+        case.refusal_reason = None
+    planning.follow(session, case)
     shift(session, Counter({before: -1, place(case): 1}))
     log(session, case.id, EventKind.OUTCOME, user_id, code=disposition)
 
@@ -189,7 +192,8 @@ def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_
     if not organisations:
         return []
     naming.claim(session, None, [name for new in organisations for name in (new.name, *new.aliases)])
-    at, wave, ids = now(), waves.begin(session), _create(session, organisations)
+    ids = _create(session, organisations)
+    at, wave = now(), waves.begin(session)  # once the organisations are there: whoever opens a wave has done it by now
     _describe(session, ids, organisations)
     opened = session.execute(
         sa.insert(Case).returning(Case.id, Case.organisation_id),

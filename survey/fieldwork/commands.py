@@ -1,4 +1,4 @@
-"""`recension frame import` and `recension rates`: the sampling frame and the outcome of its collection."""
+"""`recension frame import`, `recension rates`, `recension referrals`: the list, what came of it, and its snowball."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import gettext, ngettext
 
 from survey import web
-from survey.db import db
+from survey.db import db, now
 from survey.fieldwork import frame as frames
-from survey.fieldwork import sheets, waves
+from survey.fieldwork import retention, sheets, waves
 from survey.fieldwork.frame_lines import Plan, Remark
 from survey.fieldwork.models import Wave
 from survey.fieldwork.rates import Outcome
@@ -71,6 +72,35 @@ def summary(plan: Plan, dry_run: bool) -> str:
     return f"{made}, {ngettext('%(num)d déjà dans la liste', '%(num)d déjà dans la liste', plan.unchanged)}."
 
 
+referrals = AppGroup("referrals", help=N_("Les organisations et les personnes nommées par d’autres."))
+
+
+@referrals.command("expire", help=N_("Effacer les coordonnées nommées par un tiers qui n’ont pas servi à temps."))
+@click.option("--dry-run", is_flag=True, help=N_("Dire ce qui serait fait, sans rien écrire."))
+def expire_referrals(dry_run: bool) -> None:
+    days = current_app.config["REFERRAL_DAYS"]
+    gone = retention.expire(db.session, now(), days, dry_run=dry_run)
+    if not dry_run:
+        db.session.commit()
+    said = {"referrals": gone.referrals, "persons": gone.persons, "days": days}
+    if dry_run:
+        click.echo(
+            gettext(
+                "Nommées il y a plus de %(days)s jours sans avoir servi, à effacer : mentions %(referrals)s, "
+                "personnes à joindre %(persons)s (rien n’est écrit).",
+                **said,
+            )
+        )
+    else:
+        click.echo(
+            gettext(
+                "Nommées il y a plus de %(days)s jours sans avoir servi, effacées : mentions %(referrals)s, "
+                "personnes à joindre %(persons)s.",
+                **said,
+            )
+        )
+
+
 @click.command("rates", help=N_("Les taux de la collecte, chacun avec son numérateur et son dénominateur."))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
@@ -86,7 +116,8 @@ def rates_command(form: str, population: str | None) -> None:
     readings = waves.read_as(waves.standing(db.session, wave), wave)
     chosen = TargetPopulation.of(population) if population else wave.population or TargetPopulation.WITH_INITIATIVES
     if form == "json":
-        click.echo(json.dumps(whole(wave, chosen, readings), ensure_ascii=False, indent=2))
+        said = whole(wave, chosen, readings) | {"by": in_parts(wave, chosen)}
+        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
         return
     stated = population or wave.population
     for one in [chosen] if stated else readings:
@@ -95,15 +126,33 @@ def rates_command(form: str, population: str | None) -> None:
 
 def whole(wave: Wave, chosen: TargetPopulation, readings: Mapping[TargetPopulation, Outcome]) -> dict[str, object]:
     """The rates of a wave under one target population, and under the others beside it."""
-    others = {other.value: in_json(outcome) for other, outcome in readings.items() if other is not chosen}
     return {
         "wave": wave.number,
         "unit": "organisation",
         "population": chosen.value,
         "population_stated": wave.population is not None,
         "e_method": wave.e_method or "(I+P+R+NC+O)/(I+P+R+NC+O+NE)",
-        **in_json(readings[chosen]),
-        "other_readings": others,
+        **side_by_side(chosen, readings),
+    }
+
+
+def side_by_side(chosen: TargetPopulation, readings: Mapping[TargetPopulation, Outcome]) -> dict[str, object]:
+    others = {other.value: in_json(outcome) for other, outcome in readings.items() if other is not chosen}
+    return {**in_json(readings[chosen]), "other_readings": others}
+
+
+#: What scripts call the parts of a wave.
+PARTS = {"region": "region_code", "type": "kind", "source": "source", "snowball_wave": "snowball_wave"}
+
+
+def in_parts(wave: Wave, chosen: TargetPopulation) -> dict[str, dict[str, object]]:
+    """The same for each region, type, source and snowball wave that has cases, by its code; "" for those of none."""
+    return {
+        name: {
+            "" if value is None else str(value): side_by_side(chosen, readings)
+            for value, readings in waves.read_by(db.session, wave, part).items()
+        }
+        for name, part in PARTS.items()
     }
 
 

@@ -42,10 +42,12 @@ MAX_ALIASES = 50
 
 
 def one_line(value: str | None) -> str:
+    """A filter: what was typed, on one line."""
     return line(value or "")
 
 
 def clean(value: str | None) -> str:
+    """A text of several lines as it is kept: normalised, without space around it."""
     return normalise(value or "").strip()
 
 

@@ -13,7 +13,7 @@ from survey.accounts.models import Role, User
 from survey.accounts.permissions import COORDINATION, FIELDWORK
 from survey.fieldwork.models import Case, CaseTally, CoverageTally, Organisation
 from survey.fieldwork.search import LENGTH, Found, search
-from survey.fieldwork.waves import CURRENT
+from survey.fieldwork.waves import CURRENT, out_of
 from survey.instrument.codes import Disposition, Region
 
 PAGE = 50
@@ -119,6 +119,14 @@ def tallied(filters: Filters) -> sa.Select[Disposition, int]:
     return query.group_by(tally.disposition)
 
 
+def left_out(session: Session, words: str, after: int | None = None) -> Sequence[Organisation]:
+    """Those without a case in the wave under way, by name from where the last page stopped: a page and one more."""
+    query = sa.select(Organisation).where(out_of(CURRENT), *search(session, words).conditions)
+    if after is not None:
+        query = query.where(Organisation.folded_name > name_of(after))
+    return session.scalars(query.order_by(Organisation.folded_name).limit(PAGE + 1)).all()
+
+
 def interviewers(session: Session) -> Sequence[sa.Row[int, str]]:
     """The people to whom a case may be given, in the order of their names."""
     return session.execute(
@@ -128,7 +136,7 @@ def interviewers(session: Session) -> Sequence[sa.Row[int, str]]:
 
 def holders(session: Session) -> Sequence[sa.Row[int, str]]:
     """The people who have cases, those who left included, and those to whom one may be given."""
-    holding = sa.select(CaseTally.interviewer_id).where(CaseTally.n > 0)
+    holding = sa.select(CaseTally.interviewer_id).where(CaseTally.n > 0, CaseTally.wave == CURRENT)
     return session.execute(
         sa.select(User.id, User.name)
         .where(sa.or_(sa.and_(User.active, User.role.in_(FIELDWORK)), User.id.in_(holding)))

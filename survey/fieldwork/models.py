@@ -168,12 +168,16 @@ class Wave(Base):
     e_method: Mapped[str | None]
 
 
+#: The cases in which somebody has something left to do: those of the queue, which an index holds apart.
+WAITING = "disposition IN ('not_contacted', 'in_progress', 'appointment', 'partial')"
+
+
 class Case(Base):
     """An organisation in one wave of collection: exactly one outcome, and perhaps an interviewer.
 
     `snowball_wave` counts from the initial list, 0. `attempts`, `last_attempt_at` and `next_at` follow from its contact
-    attempts and appointments: how many, the latest, and when the next move is due. Nobody is contacted before
-    `suspended_until` is over.
+    attempts and appointments: how many, the latest, and when the next move is due (`planning`). `put_off_to` is when
+    somebody preferred to make that move. Nobody is contacted before `suspended_until` is over.
     """
 
     __tablename__ = "case"
@@ -181,7 +185,12 @@ class Case(Base):
         sa.UniqueConstraint("organisation_id", "wave"),
         sa.CheckConstraint("(suspended_until IS NULL) = (suspended_why IS NULL)", name="suspended_with_a_reason"),
         sa.CheckConstraint("snowball_wave >= 0", name="snowball_wave_counts_from_zero"),
-        sa.Index(None, "wave", "interviewer_id", "next_at"),
+        sa.Index(
+            None,
+            *("wave", "interviewer_id", "next_at", "id"),
+            sqlite_where=sa.text(WAITING),
+            postgresql_where=sa.text(WAITING),
+        ),
         sa.Index("ix_case_ageing", "wave", "disposition", "last_attempt_at", "suspended_until"),
         {"sqlite_autoincrement": True},
     )
@@ -197,6 +206,7 @@ class Case(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     last_attempt_at: Mapped[dt.datetime | None]
     next_at: Mapped[dt.datetime | None]
+    put_off_to: Mapped[dt.datetime | None]
     suspended_until: Mapped[dt.date | None]
     suspended_why: Mapped[str | None]
 
@@ -217,15 +227,21 @@ class EventKind(enum.StrEnum):
     SITTING = "sitting"
     INITIATIVE_SENT = "initiative_sent"
     INITIATIVE_RECEIVED = "initiative_received"
+    ATTEMPT_CORRECTED = "attempt_corrected"
+    ATTEMPT_REMOVED = "attempt_removed"
+    PUT_OFF = "put_off"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
     MERGED = "merged"
     UNMERGED = "unmerged"
 
 
 class CaseEvent(Base):
-    """One line of a case's history. `code` is the outcome, the interviewer, the interview, or the organisation kept.
+    """One line of a case's history. `code` is the outcome, the interviewer, the interview, the day put off to, or the
+    organisation that is kept of a duplicate.
 
-    `text` is a note, the number of a sitting, or the organisation that an initiative or a duplicate came from or
-    went to.
+    `text` is a note, the number of a sitting, the organisation that an initiative came from or went to, the one that is
+    kept, or why a case is suspended.
     """
 
     __tablename__ = "case_event"
@@ -284,6 +300,7 @@ class Referral(Base):
     case: Mapped[Case | None] = relationship()
     recorder: Mapped[User] = relationship(foreign_keys=recorded_by)
     changer: Mapped[User] = relationship(foreign_keys=changed_by)
+    decider: Mapped[User | None] = relationship(foreign_keys=decided_by)
 
 
 class CaseTally(Base):

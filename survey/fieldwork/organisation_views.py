@@ -14,7 +14,7 @@ from survey.fieldwork.forms import OrganisationForm
 from survey.fieldwork.matching import Proposal
 from survey.fieldwork.models import Organisation
 from survey.fieldwork.organisations import Circle, Description
-from survey.fieldwork.views import ORGANISATION, UNPROCESSABLE, Answer, blueprint, fetch, here, status
+from survey.fieldwork.views import NAME_TAKEN, ORGANISATION, UNPROCESSABLE, Answer, blueprint, fetch, here, status
 from survey.text import fold
 
 
@@ -124,5 +124,5 @@ def taken(form: OrganisationForm, error: naming.Taken) -> None:
 
 def said_of(name: str, its: str) -> str:
     if fold(name) == fold(its):
-        return str(gettext("Une organisation de la liste porte déjà ce nom."))
+        return str(NAME_TAKEN)
     return str(gettext("« %(name)s » est déjà un nom de « %(its)s ».", name=name, its=its))

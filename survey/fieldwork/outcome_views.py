@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
+from survey import typeset
 from survey.db import db
-from survey.fieldwork import annexe, waves
+from survey.fieldwork import annexe, annexe_document, flow, waves
 from survey.fieldwork.forms import PopulationForm
 from survey.fieldwork.models import Wave
 from survey.fieldwork.rates import FORMULAS
 from survey.fieldwork.views import Answer, status
-from survey.instrument.codes import Disposition, aapor
+from survey.instrument.codes import Disposition, TargetPopulation, aapor
+from survey.web import language
 
 blueprint = Blueprint("outcomes", __name__)
 
-#: The rates that the table of regions has room for.
-BY_REGION = ("RR1", "COOP1", "REF1", "CON1")
+#: The rates that a table by region, type, source or snowball wave has room for.
+IN_PARTS = ("RR1", "COOP1", "REF1", "CON1")
 
 
 @blueprint.get("/outcomes")
 def show() -> str:
-    wave = waves.current(db.session)
-    if wave is None:
+    """The wave under way, or with `?wave=` an earlier one."""
+    every = waves.every(db.session)
+    if not every:
         return render_template("fieldwork/outcomes.html", wave=None)
+    number = request.args.get("wave", every[0].number, type=int)
+    wave = next((one for one in every if one.number == number), None) or abort(404)
     return page(wave, PopulationForm(data=said(wave)))
 
 
@@ -51,14 +56,15 @@ def page(wave: Wave, form: PopulationForm) -> str:
     return render_template(
         "fieldwork/outcomes.html",
         wave=wave,
+        waves=waves.every(db.session),
         form=form,
         standing=standing,
         aapor=aapor,
         check=waves.reconcile(db.session, wave),
         readings=waves.read_as(standing, wave),
-        regions={region: waves.read_as(cases, wave) for region, cases in waves.by_region(db.session, wave).items()},
+        parts={part: waves.read_by(db.session, wave, part) for part in waves.PARTS},
         FORMULAS=FORMULAS,
-        BY_REGION=BY_REGION,
+        IN_PARTS=IN_PARTS,
     )
 
 
@@ -67,4 +73,24 @@ def annexe_a() -> str:
     parts = annexe.parts(db.session)
     counted = {disposition: sum(len(part.names.get(disposition, [])) for part in parts) for disposition in Disposition}
     totals = {disposition: n for disposition, n in counted.items() if n}
-    return render_template("fieldwork/annexe.html", parts=parts, totals=totals)
+    wave = waves.current(db.session)
+    return render_template(
+        "fieldwork/annexe.html",
+        parts=parts,
+        totals=totals,
+        flow=wave and flow.of_wave(db.session, wave),
+        stated=wave and wave.population,
+        spoken_of=((wave and wave.population) or TargetPopulation.WITH_INITIATIVES).label,
+    )
+
+
+@blueprint.get("/outcomes/annexe-a.pdf")
+def annexe_a_pdf() -> str | Response:
+    """The same as a document; the page as long as the list is empty."""
+    wave = waves.current(db.session)
+    if wave is None:
+        return annexe_a()
+    document = annexe_document.drawn(annexe.parts(db.session), flow.of_wave(db.session, wave), wave, language())
+    response = Response(typeset.pdf(annexe_document.TEMPLATE, document), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="annexe-a-{language()}.pdf"'
+    return response

@@ -1,26 +1,55 @@
-"""When the next move of a case is due: what its contact attempts and its appointments say together."""
+"""When the next move of a case is due: what its attempts, its appointments and its suspension say together."""
 
 from __future__ import annotations
+
+import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.fieldwork import office_hours
+from survey.fieldwork.attempt_rules import CLOSED
 from survey.fieldwork.contact_models import Appointment, ContactAttempt
-from survey.fieldwork.models import Case
+from survey.fieldwork.models import Case, TimeZone
 from survey.instrument.codes import AppointmentStatus
+
+LATEST = (ContactAttempt.at.desc(), ContactAttempt.id.desc())
+
+
+def due() -> sa.SQLColumnExpression[Any]:
+    """What was planned for a case of the statement: its first planned appointment, or when somebody put it off to, or
+    what its latest attempt asked for.
+    """
+    asked = sa.select(ContactAttempt.next_at).where(ContactAttempt.case_id == Case.id).order_by(*LATEST).limit(1)
+    return sa.func.coalesce(
+        first_appointment(), Case.put_off_to, asked.correlate(Case).scalar_subquery(), type_=Case.next_at.type
+    )
+
+
+def first_appointment() -> sa.ScalarSelect[dt.datetime]:
+    """When the first planned appointment of a case of the statement begins, NULL where none is planned."""
+    planned = sa.select(sa.func.min(Appointment.starts_at, type_=Case.next_at.type))
+    planned = planned.where(Appointment.case_id == Case.id, Appointment.status == AppointmentStatus.PLANNED)
+    return planned.correlate(Case).scalar_subquery()
 
 
 def follow(session: Session, case: Case) -> None:
     """Bring `attempts`, `last_attempt_at` and `next_at` of a case, held by the caller, in step with what was recorded.
 
-    The next move is the first appointment that is planned, or else what the latest attempt asked for.
+    The next move is what was planned (`due`), not before a suspension is over; a case that is closed has none.
     """
     session.flush()
     of_case = sa.select(sa.func.count(), sa.func.max(ContactAttempt.at)).where(ContactAttempt.case_id == case.id)
     case.attempts, case.last_attempt_at = session.execute(of_case).one()
-    latest = sa.select(ContactAttempt.next_at).where(ContactAttempt.case_id == case.id)
-    planned = sa.select(sa.func.min(Appointment.starts_at)).where(
-        Appointment.case_id == case.id, Appointment.status == AppointmentStatus.PLANNED
-    )
-    asked = session.scalar(latest.order_by(ContactAttempt.at.desc(), ContactAttempt.id.desc()).limit(1))
-    case.next_at = session.scalar(planned) or asked
+    next_at = session.scalar(sa.select(due()).where(Case.id == case.id))
+    if case.suspended_until:
+        resumes = after(case.suspended_until)
+        next_at = max(next_at or resumes, resumes)
+    case.next_at = None if case.disposition in CLOSED else next_at
+
+
+def after(until: dt.date) -> dt.datetime:
+    """When work begins again after a suspension: the first working morning after its last day."""
+    day = office_hours.business_day(until, 1)
+    return office_hours.local_moment(day, office_hours.OPENS, TimeZone.EASTERN)

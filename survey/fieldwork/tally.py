@@ -79,6 +79,16 @@ def add(session: Session, tally: Tally, lines: Counter[Line]) -> None:
             session.execute(row.on_conflict_do_update(index_elements=names, set_=more))
 
 
+def count_wave(session: Session, wave: int) -> None:
+    """Begin the tallies of a wave that has none yet, of which the caller holds the cases."""
+    for tally in TALLIES:
+        columns = [COUNTED[name] for name in keys(tally)]
+        cases = sa.select(*columns, sa.func.count()).select_from(Case).join(Case.organisation)
+        session.execute(
+            sa.insert(tally).from_select([*keys(tally), "n"], cases.where(Case.wave == wave).group_by(*columns))
+        )
+
+
 def differences(session: Session) -> dict[Tally, Counter[Line]]:
     """What each line of a tally lacks (more than 0) or has too much; empty when it is what the cases are.
 

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from survey import receipts, web
 from survey.accounts.models import User
-from survey.db import db
-from survey.fieldwork import cases, listing, naming, referrals
+from survey.db import db, now
+from survey.fieldwork import attempt_rules, cases, listing, naming, office_hours, past, referrals, timeline, waves
 from survey.fieldwork import organisations as standing
+from survey.fieldwork.attempt_rules import INTERIM
+from survey.fieldwork.contact_forms import AttemptForm, persons_of, today
 from survey.fieldwork.forms import TIME_ZONES, AssignmentForm, NoteForm, OutcomeForm
 from survey.fieldwork.listing import Filters
-from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation
+from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, TimeZone
 from survey.fieldwork.search import search
 from survey.fieldwork.waves import CURRENT
-from survey.instrument.codes import Disposition, Mode, OrganisationType, Region, aapor
+from survey.instrument.codes import AttemptResult, Disposition, Mode, OrganisationType, Region, aapor
 from survey.text import line
 
 blueprint = Blueprint("fieldwork", __name__)
 
 UNPROCESSABLE = 422
+NAME_TAKEN = lazy_gettext("Une organisation de la liste porte déjà ce nom.")
 ORGANISATION = "/organisations/<int:organisation_id>"
 
 #: What the address of the list may filter on.
 FILTERS = ("q", "region", "kind", "outcome", "interviewer")
-
-OF_AN_INTERVIEW = {EventKind.INTERVIEW_OPENED, EventKind.INTERVIEW_COMPLETED, EventKind.INTERVIEW_REOPENED}
 
 Answer = str | Response | tuple[str, int]
 
@@ -77,11 +77,13 @@ def whose(interviewer: str | None) -> int | None:
 
 
 def identifier(name: str) -> int | None:
+    """A number of the address that an id can be; None for anything else."""
     value = request.args.get(name, type=int)
     return value if value is not None and 0 <= value <= web.LAST_ID else None
 
 
 def coordinates() -> bool:
+    """Whether the user gives cases to others."""
     return bool(current_user.may("fieldwork.assign_many"))
 
 
@@ -111,17 +113,38 @@ def status(form: Any) -> int:
 
 @blueprint.get(ORGANISATION)
 def organisation(organisation_id: int) -> str:
-    return show(fetch(organisation_id))
+    case = of_this_wave(organisation_id)
+    return show(case) if case else out_of_wave(organisation_id)
 
 
 def fetch(organisation_id: int) -> Case:
-    """The case of an organisation, with the organisation; 404 when there is none."""
-    case = db.session.scalar(
+    """The case of an organisation in the wave under way, with the organisation; 404 when there is none."""
+    return of_this_wave(organisation_id) or abort(404)
+
+
+def of_this_wave(organisation_id: int) -> Case | None:
+    """The same; None when the organisation is out of the wave, or there is none."""
+    return db.session.scalar(
         sa.select(Case)
         .where(Case.organisation_id == organisation_id, Case.wave == CURRENT)
         .options(joinedload(Case.organisation), joinedload(Case.interviewer), joinedload(Case.of_wave))
     )
-    return case or abort(404)
+
+
+def out_of_wave(organisation_id: int) -> str:
+    """The page of an organisation that has no case in the wave under way; 404 when there is no such organisation."""
+    organisation, wave = db.session.get(Organisation, organisation_id), waves.current(db.session)
+    if organisation is None or wave is None:
+        abort(404)
+    earlier = past.earlier(db.session, organisation_id, wave.number)
+    last = earlier[0].case.interviewer_id if earlier else None
+    return render_template(
+        "fieldwork/left_out.html",
+        organisation=organisation,
+        wave=wave,
+        earlier=earlier,
+        conducts=cases.conducts(current_user.role, current_user.id, last),
+    )
 
 
 def conducted(organisation_id: int) -> Case:
@@ -132,19 +155,22 @@ def conducted(organisation_id: int) -> Case:
     return case
 
 
-def show(case: Case, outcome: OutcomeForm | None = None, note: NoteForm | None = None) -> str:
+def show(
+    case: Case, outcome: OutcomeForm | None = None, note: NoteForm | None = None, attempt: AttemptForm | None = None
+) -> str:
     """The page of an organisation, with forms as they were sent when something in them is to be corrected."""
     conducts = cases.conducts(current_user.role, current_user.id, case.interviewer_id)
     history = events(case, notes=conducts)
-    wrong = next((form for form in (outcome, note) if form and form.errors), None)
+    wrong = next((form for form in (outcome, note, attempt) if form and form.errors), None)
     return render_template(
         "fieldwork/organisation.html",
         case=case,
         organisation=case.organisation,
         aapor=aapor(case.disposition, case.of_wave.population),
-        history=history,
+        **contacts(case, history, conducts, attempt),
         labels={disposition.value: disposition for disposition in Disposition},
-        interviews=interviews(history),
+        interviews=past.interviews(history),
+        earlier=past.earlier(db.session, case.organisation_id, case.wave) if case.wave > 1 else (),
         names=names(history),
         persons=case.organisation.persons if conducts else (),
         parts=standing.parts_of(db.session, case.organisation_id),
@@ -170,6 +196,22 @@ def kept_of(organisation: Organisation) -> Organisation | None:
     return db.session.get_one(Organisation, naming.kept(db.session, [organisation.id])[organisation.id])
 
 
+def contacts(case: Case, history: Sequence[CaseEvent], conducts: bool, form: AttemptForm | None) -> dict[str, Any]:
+    """What was done to reach a case, what may be noted of it now, and when somebody is there."""
+    line, at = timeline.of_case(db.session, case.id, history, private=conducts), now()
+    tried = [(entry.attempt.at, entry.attempt.result) for entry in line if entry.attempt]
+    zone = case.organisation.time_zone
+    return {
+        "history": line,
+        "AttemptResult": AttemptResult,
+        "attempt_form": (form or AttemptForm.blank(case, persons_of(case))) if conducts else None,
+        "hours": office_hours.hours(at, zone),
+        "elsewhere": zone is not TimeZone.EASTERN,
+        "silence": attempt_rules.silence(tried, zone) if case.disposition in INTERIM else None,
+        "suspended": case.suspended_until and case.suspended_until >= today(TimeZone.EASTERN),
+    }
+
+
 def named(case: Case) -> dict[str, Any]:
     """Who named this organisation, whom it named, and which of those are in the list."""
     here = [row for row in referrals.of_case(db.session, case.id) if row.removed_at is None]
@@ -186,27 +228,6 @@ def events(case: Case, notes: bool) -> Sequence[CaseEvent]:
     if not notes:
         query = query.where(CaseEvent.kind != EventKind.NOTE)
     return db.session.scalars(query.order_by(CaseEvent.id.desc())).all()
-
-
-class Numbered(NamedTuple):
-    """An interview as the page of its organisation lists it. `number` counts within the case."""
-
-    id: int
-    number: int
-    opened_at: dt.datetime
-    open: bool
-
-
-def interviews(history: Sequence[CaseEvent]) -> list[Numbered]:
-    """The interviews of a case, the newest first, and whether each is open: the last that happened to it tells."""
-    of_each: dict[int, list[CaseEvent]] = {}
-    for event in history:
-        if event.kind in OF_AN_INTERVIEW and event.code:
-            of_each.setdefault(int(event.code), []).append(event)
-    return [
-        Numbered(identifier, n, of_one[-1].at, of_one[0].kind is not EventKind.INTERVIEW_COMPLETED)
-        for n, (identifier, of_one) in enumerate(sorted(of_each.items()), start=1)
-    ][::-1]
 
 
 def names(history: Sequence[CaseEvent]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.audit import Action
 from survey.db import now, upsert
-from survey.fieldwork.models import Case, CaseTally, Organisation, Wave
+from survey.fieldwork.models import Case, CaseTally, CoverageTally, Organisation, Wave
 from survey.fieldwork.rates import Counts, Outcome, outcome
-from survey.instrument.codes import Disposition, Region, TargetPopulation
+from survey.instrument.codes import CaseSource, Disposition, OrganisationType, Region, TargetPopulation
+from survey.instrument.grammar import Codes
 
 #: The number of the wave under way, in a statement: the last that was opened.
 CURRENT = sa.select(sa.func.max(Wave.number)).scalar_subquery()
@@ -26,6 +27,11 @@ Standing = Mapping[Disposition, int]
 def current(session: Session) -> Wave | None:
     """The wave under way; None as long as the list is empty."""
     return session.scalars(sa.select(Wave).where(Wave.number == CURRENT)).one_or_none()
+
+
+def every(session: Session) -> Sequence[Wave]:
+    """The waves, the one under way first."""
+    return session.scalars(sa.select(Wave).order_by(Wave.number.desc())).all()
 
 
 def begin(session: Session) -> int:
@@ -63,16 +69,31 @@ def standing(session: Session, wave: Wave) -> dict[Disposition, int]:
     return {disposition: found.get(disposition, 0) for disposition in Disposition}
 
 
-def by_region(session: Session, wave: Wave) -> dict[Region | None, dict[Disposition, int]]:
-    """The same for each region that has cases, None last: that of the organisations of no region."""
-    query = sa.select(CaseTally.region_code, CaseTally.disposition, sa.func.sum(CaseTally.n))
-    query = query.where(CaseTally.wave == wave.number).group_by(CaseTally.region_code, CaseTally.disposition)
-    found: dict[str, dict[Disposition, int]] = {}
-    for code, disposition, n in session.execute(query):
+#: By what the cases of a wave are told apart, and the values of each in their order; the snowball waves are numbers.
+PARTS: dict[str, type[Codes] | None] = {
+    "region_code": Region,
+    "kind": OrganisationType,
+    "source": CaseSource,
+    "snowball_wave": None,
+}
+#: A value of one of those; None for the cases that have none.
+Value = Codes | int | None
+
+
+def by(session: Session, wave: Wave, part: str) -> dict[Value, dict[Disposition, int]]:
+    """The same for each region, type, source or snowball wave (see `PARTS`) that has cases; those of none come last."""
+    column = getattr(CoverageTally, part)
+    query = sa.select(column, CoverageTally.disposition, sa.func.sum(CoverageTally.n))
+    query = query.where(CoverageTally.wave == wave.number).group_by(column, CoverageTally.disposition)
+    found: dict[str | int, dict[Disposition, int]] = {}
+    for value, disposition, n in session.execute(query):
         if n:
-            found.setdefault(code, {})[disposition] = int(n)
-    regions: list[Region | None] = [*Region, None]
-    return {region: found[region or ""] for region in regions if (region or "") in found}
+            found.setdefault(value, {})[disposition] = int(n)
+    codes = PARTS[part]
+    numbers = sorted(value for value in found if isinstance(value, int))
+    values: Sequence[Value] = numbers if codes is None else [*codes, None]
+    keys = {value: "" if value is None else value for value in values}
+    return {value: found[key] for value, key in keys.items() if key in found}
 
 
 def read_as(cases: Standing, wave: Wave) -> dict[TargetPopulation, Outcome]:
@@ -81,22 +102,39 @@ def read_as(cases: Standing, wave: Wave) -> dict[TargetPopulation, Outcome]:
     return {population: outcome(Counts.of(cases, population), e) for population in TargetPopulation}
 
 
+def read_by(session: Session, wave: Wave, part: str) -> dict[Value, dict[TargetPopulation, Outcome]]:
+    """The rates of each region, type, source or snowball wave, under each target population."""
+    return {value: read_as(cases, wave) for value, cases in by(session, wave, part).items()}
+
+
 @dataclass(frozen=True)
 class Reconciliation:
-    """The list against its outcomes: `listed` organisations, `cases` of the wave, and what its tally `counted`."""
+    """The list against its outcomes: `listed` organisations, `cases` of the wave, and what its tally `counted`.
+
+    `left_out` organisations have no case in the wave, of which `duplicates` were merged into others.
+    """
 
     listed: int
     cases: int
     counted: int
+    left_out: int = 0
+    duplicates: int = 0
 
     @property
     def holds(self) -> bool:
-        return self.listed == self.cases == self.counted
+        return self.listed == self.cases + self.left_out and self.cases == self.counted
 
 
 def reconcile(session: Session, wave: Wave) -> Reconciliation:
-    """Count the list, its cases and its tally, each by itself: three figures that must be one."""
+    """Count the list, its cases, its tally and who is out of the wave, each by itself: figures that must agree."""
     of_wave = sa.select(sa.func.count()).select_from(Case).where(Case.wave == wave.number)
     listed = sa.select(sa.func.count()).select_from(Organisation)
     counted = sa.select(sa.func.coalesce(sa.func.sum(CaseTally.n), 0)).where(CaseTally.wave == wave.number)
-    return Reconciliation(*(int(session.scalar(query) or 0) for query in (listed, of_wave, counted)))
+    left_out = listed.where(out_of(wave.number))
+    every = (listed, of_wave, counted, left_out, left_out.where(Organisation.merged_into_id.is_not(None)))
+    return Reconciliation(*(int(session.scalar(query) or 0) for query in every))
+
+
+def out_of(wave: int | sa.ScalarSelect[int]) -> sa.ColumnElement[bool]:
+    """Which organisations have no case in a wave."""
+    return ~sa.exists().where(Case.organisation_id == Organisation.id, Case.wave == wave)

@@ -17,7 +17,7 @@ from survey.fieldwork.models import Case, EventKind
 from survey.instrument import opening_script
 from survey.instrument.codes import ConsentPurpose, Disposition, Mode, YesNo
 from survey.instrument.questionnaire import QUESTIONNAIRE
-from survey.interview import saving, sittings
+from survey.interview import carrying, saving, sittings
 from survey.interview.models import Consent, Initiative, Interview, Part
 from survey.interview.saving import Change, Place
 
@@ -32,8 +32,9 @@ def start(
 ) -> Interview:
     """Open an interview for a case: nobody's case becomes the interviewer's, and is in progress from here on.
 
-    An interview that is still open goes on: there is one at a time. `today` is the date where the team works;
-    without it, that of UTC. One that is not `held` yet, but receives what somebody else said, has no date.
+    It begins with what was said in an earlier wave, to be confirmed. An interview that is still open goes on: there is
+    one at a time. `today` is the date where the team works; without it, that of UTC. One that is not `held` yet, but
+    receives what somebody else said, has no date.
     """
     under_way = sa.select(Interview).where(Interview.case_id == case.id, Interview.completed_at.is_(None))
     if opened := session.scalars(under_way.order_by(Interview.id.desc())).first():
@@ -50,6 +51,7 @@ def start(
     if held:
         date = Change(uuid.uuid4(), HELD_ON, Part.ANSWER, 0, today or now().date())
         saving.save(session.connection(), Place(interview.id), date, user_id)
+    carrying.carry(session, interview, case, user_id)
     if case.interviewer_id is None:
         cases.assign(session, case, user_id, user_id)
     if case.disposition not in INTERVIEWED:

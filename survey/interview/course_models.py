@@ -1,4 +1,4 @@
-"""The course of an interview, apart from its answers: sittings, respondents, time, what is parked, what to call for."""
+"""The course of an interview, apart from its answers: sittings, respondents, time, what is parked or carried over."""
 
 from __future__ import annotations
 
@@ -151,3 +151,31 @@ class CallBack(Base):
     done_at: Mapped[dt.datetime | None]
 
     user: Mapped[User] = relationship()
+
+
+class StillTrue(enum.StrEnum):
+    """What was answered of a block that was carried over: it is still so, changed or not; or it is no longer there."""
+
+    YES = "yes"
+    GONE = "gone"
+
+
+class Carried(Base):
+    """A block that began with what was said in an earlier wave, on `said_on`, in the block `previous_id`.
+
+    Without an answer nobody confirmed it in this wave.
+    """
+
+    __tablename__ = "carried"
+    __table_args__ = (
+        sa.CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered_at_a_moment"),
+        sa.CheckConstraint("(answer IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"),
+    )
+
+    initiative_id: Mapped[int] = mapped_column(sa.ForeignKey("initiative.id", ondelete="CASCADE"), primary_key=True)
+    previous_id: Mapped[int | None] = mapped_column(sa.ForeignKey("initiative.id", ondelete="SET NULL"), index=True)
+    wave: Mapped[int] = mapped_column(sa.ForeignKey("wave.number"))
+    said_on: Mapped[dt.date]
+    answer: Mapped[StillTrue | None]
+    answered_at: Mapped[dt.datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from survey.db import db
-from survey.fieldwork import referrals
+from survey.fieldwork import referrals, timeline
 from survey.fieldwork.views import events, names
 from survey.instrument.codes import Disposition
 from survey.instrument.grammar import Text
@@ -29,7 +29,7 @@ def show(interview_id: int) -> str:
         interview=interview,
         organisation=interview.case.organisation,
         persons=interview.case.organisation.persons,
-        history=history[:EVENTS],
+        history=timeline.of_case(db.session, interview.case_id, history, private=True)[:EVENTS],
         labels={disposition.value: disposition for disposition in Disposition},
         names=names(history),
         conducts=True,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from flask import current_app, render_template
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -18,6 +19,7 @@ from survey.instrument.grammar import Section
 from survey.instrument.questionnaire import GENERAL, INITIATIVES, OTHERS, QUESTIONNAIRE
 from survey.interview import drafts
 from survey.interview.answers import as_text
+from survey.interview.course_models import StillTrue
 from survey.interview.forms import ConsentForm
 from survey.interview.fragments import fragments, rearranged
 from survey.interview.frame import Frame, Kind, frame
@@ -52,6 +54,7 @@ def page(sheet: Sheet, typed: Mapping[str, Typed], consent: ConsentForm | None) 
     for n, record in enumerate(sheet.blocks, start=1):
         own = everywhere | of_block(record, n)
         own["count"] = count(drawn, len(sheet.unanswered(INITIATIVES, record)))
+        own |= of_earlier(drawn, own, record)
         own["rearranged"] = undoable.get(record.uid, b"")
         rail.append(drawn.rail_block.fill(own))
         blocks.append(drawn.block.fill(own | answers(sheet, INITIATIVES, record, typed.get(key(record)))))
@@ -67,7 +70,10 @@ def page(sheet: Sheet, typed: Mapping[str, Typed], consent: ConsentForm | None) 
 def removed(drawn: Frame, everywhere: Values, sheet: Sheet, record: Record) -> bytes:
     """A removed block, whole: one click from coming back where it stood."""
     own = everywhere | of_block(record, record.place + 1)
+    own |= of_earlier(drawn, own, record)
     own["block"] = drawn.block.fill(own | answers(sheet, INITIATIVES, record, None))
+    if record.carried and record.carried.answer is StillTrue.GONE:
+        own["why"] = said(f"– {_('n’existe plus')}")
     return drawn.removed.fill(own | {"place": b"%d" % record.place})
 
 
@@ -122,6 +128,19 @@ def of_block(record: Record, n: int) -> Values:
         values |= {"call-back:planned": b" open data-planned", "call-back:to-call": b" data-to-call"}
         values |= {"call-back:reason": said(planned.reason or ""), "call-back:due": said(planned.due_on or "")}
     return values
+
+
+def of_earlier(drawn: Frame, own: Values, record: Record) -> Values:
+    """What a block says of the earlier wave that it comes from, and its mark in the rail; nothing for most."""
+    if (carried := record.carried) is None:
+        return {}
+    values = {"carried:wave": b"%d" % carried.wave, "carried:day": said(format_date(carried.said_on))}
+    values["carried:changed"] = b" data-changed" if record.changed else b""
+    if record.unconfirmed:
+        return {"carried": drawn.carried.fill(own | values), "carried:to-confirm": b" data-to-confirm"}
+    by_whom = _("le %(when)s par %(who)s", when=moment(carried.answered_at), who=carried.who)
+    values |= {"carried:confirmed": b" data-confirmed", "carried:by-whom": said(by_whom)}
+    return {"carried": drawn.carried.fill(own | values)}
 
 
 def count(drawn: Frame, lacking: int) -> bytes:

@@ -119,7 +119,8 @@ def _from_saves(connection: sa.Connection, interview_ids: Collection[int] | None
     seconds: dict[Part, float] = defaultdict(float)
     before: tuple[int, int, dt.datetime] | None = None
     measured = sa.exists().where(ActiveTime.interview_id == Edit.interview_id)
-    query = sa.select(Edit.interview_id, Edit.user_id, Edit.initiative_id, Edit.item, Edit.at).where(~measured)
+    query = sa.select(Edit.interview_id, Edit.user_id, Edit.initiative_id, Edit.item, Edit.at)
+    query = query.where(~measured, Edit.carried_from.is_(None))
     if interview_ids is not None:
         query = query.where(Edit.interview_id.in_(interview_ids))
     for edit in connection.execute(query.order_by(Edit.interview_id, Edit.user_id, Edit.at, Edit.version)):

@@ -12,9 +12,10 @@ from flask_babel import gettext as _
 from survey.db import db
 from survey.fieldwork import referrals
 from survey.instrument.codes import Mode
-from survey.instrument.questionnaire import QUESTIONNAIRE
-from survey.interview import parking, rearranging, respondents, sittings
+from survey.instrument.questionnaire import OTHERS, QUESTIONNAIRE
+from survey.interview import carrying, parking, rearranging, respondents, sittings
 from survey.interview.course_models import Sitting
+from survey.interview.review import number_of, wording_of
 from survey.interview.sheet import Sheet
 from survey.interview.stencil import said
 from survey.web import language
@@ -23,6 +24,8 @@ from survey.web import language
 def fragments(sheet: Sheet) -> dict[str, bytes]:
     """The HTML of each, by the name of its hole."""
     header, found = sheet.header, {"points": points(sheet)}
+    if header.wave > 1:
+        found["last-time"] = last_time(sheet)
     if header.respondents:
         found["respondents"] = drawn("_respondents", sheet, rows=respondents.of_interview(db.session, header.id))
     if header.parked:
@@ -39,6 +42,18 @@ def fragments(sheet: Sheet) -> dict[str, bytes]:
         lines = [(one, sitting_in_words(one), hours(one)) for one in held]
         found["sittings"] = drawn("_sittings", sheet, lines=lines, modes=list(Mode))
     return found
+
+
+def last_time(sheet: Sheet) -> bytes:
+    """What section 3 said when the organisation last answered in an earlier wave; nothing when it did not."""
+    last = carrying.last_said(db.connection, sheet.header.organisation_id, sheet.header.wave - 1)
+    said_then = last._mapping if last else {}
+    lines = [
+        (number_of(question := OTHERS.question_of(item), None), wording_of(question, item), item, said_then[item.name])
+        for item in OTHERS.items
+        if said_then.get(item.name)
+    ]
+    return drawn("_last_time", sheet, lines=lines, day=format_date(said_then["said_on"])) if lines else b""
 
 
 def rearranged(sheet: Sheet) -> dict[uuid.UUID | None, bytes]:

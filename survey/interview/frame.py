@@ -40,6 +40,7 @@ class Frame:
 
     page: Stencil
     block: Stencil
+    carried: Stencil
     rail_block: Stencil
     removed: Stencil
     lacking: Stencil
@@ -65,6 +66,7 @@ def draw(kind: Kind) -> Frame:
     return Frame(
         page=Stencil(render_template("interview/page.html", **context, **blank(context)), in_addresses),
         block=Stencil(parts.block(), of_block),
+        carried=Stencil(parts.carried(), of_block),
         rail_block=Stencil(parts.rail_block(), of_block),
         removed=Stencil(parts.removed(), of_block),
         lacking=Stencil(parts.lacking()),

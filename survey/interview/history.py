@@ -24,7 +24,10 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class Step:
-    """A field after one spell of typing: `saves` is of how many saves it is the last."""
+    """A field after one spell of typing: `saves` is of how many saves it is the last.
+
+    Nobody typed what was `carried_from` a wave.
+    """
 
     id: uuid.UUID
     version: int
@@ -34,6 +37,7 @@ class Step:
     saves: int
     value: str | None
     reason: MissingReason | None
+    carried_from: int | None
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Field:
 
 def of_field(connection: sa.Connection, place: Place, item: Item, part: Part) -> list[Step]:
     """The field after each spell of typing, the last first; at most `SHOWN`."""
-    marks: list[Any] = [Edit.id, Edit.version, Edit.user_id, Edit.at]
+    marks: list[Any] = [Edit.id, Edit.version, Edit.user_id, Edit.at, Edit.carried_from]
     saves = connection.execute(sa.select(*marks).where(*in_field(place, item, part)).order_by(Edit.version)).all()
     spells = _spells(saves)[: -SHOWN - 1 : -1]
     words: list[Any] = [Edit.id, Edit.value, Edit.reason, User.name.label("who")]
@@ -67,6 +71,7 @@ def of_field(connection: sa.Connection, place: Place, item: Item, part: Part) ->
             len(spell),
             said[end.id].value,
             said[end.id].reason,
+            end.carried_from,
         )
         for spell in spells
         for end in spell[-1:]
@@ -94,7 +99,12 @@ def _spells(saves: Sequence[Any]) -> list[list[Any]]:
     spells: list[list[Any]] = []
     for save in saves:
         before = spells[-1][-1] if spells else None
-        if before is not None and save.user_id == before.user_id and save.at - before.at < SPELL:
+        if (
+            before is not None
+            and before.carried_from is None
+            and save.user_id == before.user_id
+            and save.at - before.at < SPELL
+        ):
             spells[-1].append(save)
         else:
             spells.append([save])

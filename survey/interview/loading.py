@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import NoReturn
 
+import sqlalchemy as sa
 from flask import abort
 from flask_babel import lazy_gettext
 from flask_login import current_user
@@ -57,6 +58,18 @@ def sheet(interview_id: int) -> Sheet:
     """What a page of the interview shows, to those who may conduct it."""
     found = load_sheet(db.connection, interview_id) or abort(404)
     permit(found.header.conducted_by)
+    return found
+
+
+def read_only(interview_id: int) -> Sheet:
+    """What was said in an interview, to those who may conduct it, or who conduct the organisation in a later wave."""
+    found = load_sheet(db.connection, interview_id) or abort(404)
+    conducted = found.header.conducted_by
+    if not cases.conducts(current_user.role, current_user.id, conducted):
+        latest = sa.select(Case.interviewer_id).where(Case.organisation_id == found.header.organisation_id)
+        later = latest.where(Case.wave > found.header.wave).order_by(Case.wave.desc()).limit(1)
+        row = db.connection.execute(later).one_or_none()
+        permit(row.interviewer_id if row else conducted)
     return found
 
 

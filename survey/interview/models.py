@@ -37,7 +37,7 @@ class Interview(Base):
     __tablename__ = "interview"
     __table_args__ = (
         sa.CheckConstraint("initiative_count BETWEEN 0 AND 999", name="initiative_count_is_plausible"),
-        {"sqlite_autoincrement": True, "postgresql_with": ROOM},
+        {"sqlite_autoincrement": True, "info": {"postgresql": {"with": ROOM}}},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -89,7 +89,7 @@ class Initiative(Base):
         sa.UniqueConstraint("id", "interview_id"),
         sa.CheckConstraint("year_created BETWEEN 1800 AND 2100", name="year_created_is_plausible"),
         sa.CheckConstraint("position >= 1", name="position_counts_from_one"),
-        {"sqlite_autoincrement": True, "postgresql_with": ROOM},
+        {"sqlite_autoincrement": True, "info": {"postgresql": {"with": ROOM}}},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -196,7 +196,7 @@ def of_one_field(table: str, *columns: str) -> tuple[sa.ForeignKeyConstraint | s
             *columns,
             unique=True,
             sqlite_where=of_interview,
-            postgresql_where=of_interview,
+            info={"postgresql": {"where": of_interview}},
         ),
         sa.Index(
             f"uq_{table}_block_field",
@@ -206,7 +206,7 @@ def of_one_field(table: str, *columns: str) -> tuple[sa.ForeignKeyConstraint | s
             *columns,
             unique=True,
             sqlite_where=of_block,
-            postgresql_where=of_block,
+            info={"postgresql": {"where": of_block}},
         ),
     )
 
@@ -242,6 +242,7 @@ class Edit(Field, Base):
     """One save of one field: its history, its version, and the receipt that a replay is answered with.
 
     `id` is made by the browser; `value` is the answer as text (codes joined by spaces); `version` counts from 1.
+    `carried_from` is the wave in which it was said, where nobody typed it: it was carried over.
     """
 
     __tablename__ = "edit"
@@ -257,6 +258,7 @@ class Edit(Field, Base):
     reason: Mapped[MissingReason | None]
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     at: Mapped[dt.datetime]
+    carried_from: Mapped[int | None]
 
 
 #: Which table holds the answers of which section.

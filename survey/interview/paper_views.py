@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from survey import typeset
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import loading, paper
 from survey.web import language
@@ -26,13 +27,13 @@ def blank_pdf() -> Response:
 
 @blueprint.get("/interviews/<int:interview_id>/paper")
 def filled(interview_id: int) -> str:
-    document = paper.document(QUESTIONNAIRE, language(), loading.sheet(interview_id))
+    document = paper.document(QUESTIONNAIRE, language(), loading.read_only(interview_id))
     return render_template("interview/paper.html", document=document, interview_id=interview_id)
 
 
 @blueprint.get("/interviews/<int:interview_id>/paper.pdf")
 def filled_pdf(interview_id: int) -> Response:
-    document = paper.document(QUESTIONNAIRE, language(), loading.sheet(interview_id))
+    document = paper.document(QUESTIONNAIRE, language(), loading.read_only(interview_id))
     return pdf(document, f"questionnaire-{interview_id}")
 
 
@@ -45,6 +46,6 @@ def blocks() -> int:
 
 
 def pdf(document: paper.Drawn, name: str) -> Response:
-    response = Response(paper.pdf(document), mimetype="application/pdf")
+    response = Response(typeset.pdf(paper.TEMPLATE, document), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}-{document["language"]}.pdf"'
     return response

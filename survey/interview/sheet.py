@@ -17,7 +17,15 @@ from survey.instrument.grammar import Item, Section
 from survey.instrument.questionnaire import INITIATIVES, QUESTIONNAIRE
 from survey.interview import call_backs
 from survey.interview.answers import Answer, ticked
-from survey.interview.course_models import CallBack, Parked, Rearrangement, Respondent, Sitting
+from survey.interview.course_models import (
+    CallBack,
+    Carried,
+    Parked,
+    Rearrangement,
+    Respondent,
+    Sitting,
+    StillTrue,
+)
 from survey.interview.models import RECORDS, Consent, Edit, Field, Initiative, Interview, Nonresponse, Note, Part
 
 Rows = Sequence[Any]
@@ -40,6 +48,19 @@ class Record:
     """How many blocks stand before it on the page."""
     call_back: Any = None
     """Why and when to call again for this block: `reason`, `due_on`."""
+    carried: Any = None
+    """Where it comes from, when it was carried over: `wave`, `said_on`, `answer`, `answered_at`, `who`, `n` answers."""
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether what it says is of an earlier wave, and nobody said in this one that it is still so."""
+        return self.carried is not None and self.carried.answer is not StillTrue.YES
+
+    @property
+    def changed(self) -> bool:
+        """Whether something was typed over what was carried over."""
+        typed = [version for (_name, part), version in self.versions.items() if part is Part.ANSWER]
+        return self.carried is not None and (len(typed) != self.carried.n or any(version > 1 for version in typed))
 
     def tick(self, item: Item, code: str) -> None:
         before = self.answers[item.name]
@@ -138,6 +159,7 @@ def header() -> sa.Select[Any]:
         Interview.mode,
         Interview.opened_at,
         Interview.completed_at,
+        Case.wave,
         conducted_by(),
         Organisation.id.label("organisation_id"),
         Organisation.name.label("organisation"),
@@ -202,8 +224,22 @@ def queries() -> dict[str, sa.Executable]:
         "call_backs": sa.select(CallBack.initiative_id, CallBack.reason, CallBack.due_on).where(
             CallBack.initiative_id == Initiative.id, Initiative.interview_id == OF_INTERVIEW, *call_backs.PLANNED
         ),
+        "carried": carried().where(Initiative.interview_id == OF_INTERVIEW),
         "consents": consents.where(Consent.interview_id == OF_INTERVIEW).order_by(Consent.id),
     }
+
+
+def carried() -> sa.Select[Any]:
+    """Where blocks that were carried over come from, and who said that they are still so."""
+    answers = sa.select(sa.func.count()).where(
+        Edit.interview_id == Initiative.interview_id,
+        Edit.initiative_id == Initiative.id,
+        Edit.carried_from.is_not(None),
+    )
+    shown: list[Any] = [Carried.initiative_id, Carried.wave, Carried.said_on, Carried.answer, Carried.answered_at]
+    shown += [User.name.label("who"), answers.scalar_subquery().label("n")]
+    query = sa.select(*shown).join(Initiative, Initiative.id == Carried.initiative_id)
+    return query.outerjoin(User, User.id == Carried.answered_by)
 
 
 def answers_in(row: Any, section_name: str) -> dict[str, Answer]:
@@ -239,4 +275,8 @@ def load(connection: sa.Connection, interview_id: int) -> Sheet | None:
         planned = {row.initiative_id: row for row in rows("call_backs")}
         for record in blocks:
             record.call_back = planned.get(record.id)
+    if header.wave > 1:
+        sources = {row.initiative_id: row for row in rows("carried")}
+        for record in (*blocks, *removed):
+            record.carried = sources.get(record.id)
     return sheet

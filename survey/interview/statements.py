@@ -16,7 +16,9 @@ from survey.interview.sheet import conducted_by
 from survey.prepared import Prepared
 
 _EDITS: Any = sa.inspect(Edit).local_table
-_BOUND: dict[str, Any] = {column.key: sa.bindparam(column.key, type_=column.type) for column in _EDITS.columns}
+#: What a save says of an edit; it carries nothing over.
+_SAID = [column for column in _EDITS.columns if column.key != "carried_from"]
+_BOUND: dict[str, Any] = {column.key: sa.bindparam(column.key, type_=column.type) for column in _SAID}
 _ITEM = sa.bindparam("of_item", type_=sa.Text())
 
 

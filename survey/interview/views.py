@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response
 from survey import receipts
 from survey.db import db, now
 from survey.instrument.codes import ConsentPurpose, YesNo
-from survey.interview import conduct, drawing, loading, parking, review
+from survey.interview import carrying, conduct, drawing, loading, parking, review
+from survey.interview.course_models import StillTrue
 from survey.interview.drawing import Typed
 from survey.interview.forms import ConsentForm, StartForm
 from survey.interview.models import Initiative
@@ -23,6 +24,11 @@ from survey.web import an_id, wants_json
 
 #: Where the call goes on once consent is recorded.
 FIRST_FIELD = "i-respondent_name"
+
+#: What some acts on a block answer to « toujours exact ? ».
+STILL = {"confirm": StillTrue.YES, "gone": StillTrue.GONE, "doubt": None}
+
+ACTS = ", ".join(["remove", "restore", "up", "down", *STILL])
 
 blueprint = Blueprint("interview", __name__, url_prefix="/interviews")
 
@@ -114,7 +120,7 @@ def add_block(interview_id: int) -> Response | tuple[dict[str, str], int]:
     return redirect(url_for("interview.page", interview_id=interview_id, _anchor=drawing.block_key(uid)), code=303)
 
 
-@blueprint.post("/<int:interview_id>/initiatives/<uuid:uid>/<any(remove, restore, up, down):act>")
+@blueprint.post(f"/<int:interview_id>/initiatives/<uuid:uid>/<any({ACTS}):act>")
 def change_block(interview_id: int, uid: uuid.UUID, act: str) -> Response | tuple[dict[str, str], int]:
     loading.open_interview(interview_id)
     block = loading.block(interview_id, uid)
@@ -123,17 +129,29 @@ def change_block(interview_id: int, uid: uuid.UUID, act: str) -> Response | tupl
     db.session.commit()
     if wants_json():
         return {}, 200
-    anchor = "initiatives" if act == "remove" else drawing.block_key(uid)
+    anchor = "initiatives" if act in ("remove", "gone") else drawing.block_key(uid)
     return redirect(url_for("interview.page", interview_id=interview_id, _anchor=anchor), code=303)
 
 
 def change(block: Initiative, act: str) -> None:
-    if act == "remove":
+    if act in STILL:
+        answer(block, STILL[act])
+    elif act == "remove":
         conduct.remove_block(db.session, block, current_user.id)
     elif act == "restore":
         conduct.restore_block(db.session, block, current_user.id)
     elif block.removed_at is None:
         conduct.move_block(db.session, block, -1 if act == "up" else 1)
+
+
+def answer(block: Initiative, still: StillTrue | None) -> None:
+    """What was answered of a block that was carried over; one that is no longer there is set aside."""
+    try:
+        carrying.answer(db.session, block, still, current_user.id)
+    except carrying.NotCarried:
+        abort(404)
+    if still is StillTrue.GONE:
+        conduct.remove_block(db.session, block, current_user.id)
 
 
 def comes_first() -> bool:

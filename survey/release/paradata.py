@@ -76,9 +76,9 @@ def _saves(connection: sa.Connection) -> dict[durations.Part, Saves]:
         sa.func.count().label("n"),
         sa.func.min(Edit.at).label("first"),
         sa.func.max(Edit.at).label("last"),
-    ).group_by(*field_of)
+    ).where(Edit.carried_from.is_(None))
     found: dict[durations.Part, Saves] = defaultdict(Saves)
-    for row in connection.execute(counted):
+    for row in connection.execute(counted.group_by(*field_of)):
         found[row.interview_id, durations.SECTIONS[row.item], row.initiative_id].add(row)
     return dict(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo, aapor
 from survey.instrument.dictionary import IDENTIFYING, Value
 from survey.instrument.grammar import Codes
 from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.interview import carrying
+from survey.interview.course_models import Carried, StillTrue
 from survey.interview.models import Consent, Initiative, Interview, Nonresponse
 from survey.release import paradata
 from survey.release.models import Unit
@@ -59,7 +61,9 @@ def read(connection: sa.Connection) -> Data:
     }
     blocks = list(initiatives(connection, interviews))
     described = Counter(block["interview_id"] for block in blocks)
+    no_longer = gone(connection)
     for kept in interviews.values():
+        kept["initiatives_gone"] = no_longer[kept["interview_id"]]
         kept["initiatives_described"] = described[kept["interview_id"]]
         places[kept["case_id"]]["interviews"] += 1
         places[kept["case_id"]]["initiatives_described"] += described[kept["interview_id"]]
@@ -111,7 +115,11 @@ INITIATIVES = (
             for column in Initiative.__table__.columns
             if column.name not in ("id", "uid", "removed_at", "merged_into_id")
         ),
+        Carried.previous_id.label("previous_initiative_id"),
+        Carried.wave.label("carried_from"),
+        Carried.answer.label("still_true"),
     )
+    .outerjoin(Carried, Carried.initiative_id == Initiative.id)
     .where(Initiative.removed_at.is_(None))
     .order_by(Initiative.interview_id, Initiative.position, Initiative.id)
 )
@@ -137,6 +145,7 @@ def initiatives(connection: sa.Connection, interviews: Mapping[int, Record]) -> 
     """Each block that was not removed, of an interview whose route leads through section 2, with its ticked boxes."""
     section = QUESTIONNAIRE["initiatives"]
     boxes = {item.name: ticked(connection, item.name) for item in section.items if item.many}
+    changed = carrying.changed(connection)
     ranks: Counter[int] = Counter()
     for row in connection.execute(INITIATIVES):
         held = interviews.get(row.interview_id)
@@ -144,7 +153,22 @@ def initiatives(connection: sa.Connection, interviews: Mapping[int, Record]) -> 
             continue
         ranks[row.interview_id] += 1
         of_block = {name: ticks.get(row.initiative_id) for name, ticks in boxes.items()}
-        yield {**held, **row._asdict(), **of_block, "block": ranks[row.interview_id]}
+        more = {"block": ranks[row.interview_id], "confirmed": confirmed(row, changed)}
+        yield {**held, **row._asdict(), **of_block, **more}
+
+
+def confirmed(row: Any, changed: Collection[int]) -> int | None:
+    """Whether what was said of an initiative in an earlier wave is of this one too: 0 no, 1 yes, 2 with changes."""
+    if row.carried_from is None:
+        return None
+    return 0 if row.still_true is not StillTrue.YES else 2 if row.initiative_id in changed else 1
+
+
+def gone(connection: sa.Connection) -> Counter[int]:
+    """How many initiatives of an earlier wave no longer exist, by interview."""
+    query = sa.select(Initiative.interview_id, sa.func.count()).join(Carried, Carried.initiative_id == Initiative.id)
+    query = query.where(Carried.answer == StillTrue.GONE, Initiative.removed_at.is_not(None))
+    return Counter({row[0]: row[1] for row in connection.execute(query.group_by(Initiative.interview_id))})
 
 
 def ticked(connection: sa.Connection, item: str) -> dict[int, set[Codes]]:

@@ -31,6 +31,12 @@ SECTIONS = {
     Unit.PARADATA: (),
 }
 
+#: What was said of an initiative in an earlier wave, in this one; missing for one that is new.
+CONFIRMED = {
+    0: Text("Non confirmée : dit dans une vague antérieure", "Not confirmed: said in an earlier wave"),
+    1: Text("Confirmée, inchangée", "Confirmed, unchanged"),
+    2: Text("Confirmée, avec des changements", "Confirmed, with changes"),
+}
 FLAG = {0: Text("Non", "No"), 1: Text("Oui", "Yes")}
 
 NAMES = {
@@ -80,6 +86,11 @@ INTERVIEW_ID = key("interview_id", "Numéro de l’entrevue", "Number of the int
 INITIATIVE_ID = key("initiative_id", "Numéro de l’initiative", "Number of the initiative")
 BLOCK = Variable("block", Text("Rang dans l’entrevue", "Rank in the interview"), measure=Measure.ORDINAL)
 COMPLETED = Variable("interview_completed", Text("Entrevue terminée", "Interview completed"), values=FLAG)
+STILL_TRUE = Variable(
+    "confirmed",
+    Text("Reprise d’une vague antérieure : confirmée", "Carried over from an earlier wave: confirmed"),
+    values=CONFIRMED,
+)
 INITIATIVES = count("initiatives_described", "Nombre d’initiatives décrites", "Number of initiatives described")
 
 ORGANISATION = (
@@ -125,6 +136,11 @@ INTERVIEW = (
         for purpose in ConsentPurpose
     ),
     INITIATIVES,
+    count(
+        "initiatives_gone",
+        "Initiatives d’une vague antérieure qui n’existent plus",
+        "Initiatives of an earlier wave that no longer exist",
+    ),
 )
 INITIATIVE = (
     *CASE,
@@ -133,6 +149,12 @@ INITIATIVE = (
     *PLACE,
     BLOCK,
     COMPLETED,
+    key(
+        "previous_initiative_id",
+        "Numéro de l’initiative dans la vague antérieure",
+        "Number of the initiative in the earlier wave",
+    ),
+    STILL_TRUE,
 )
 #: How an interview went, part by part: a section, or one block of section 2. Neither answers nor names.
 PARADATA = (
@@ -146,6 +168,7 @@ PARADATA = (
     ),
     BLOCK,
     COMPLETED,
+    STILL_TRUE,
     count("seconds", "Temps de travail, en secondes", "Time at work, in seconds"),
     Variable("measured", Text("Temps mesuré à l’écran", "Time measured on screen"), values=FLAG),
     count("edits", "Nombre d’enregistrements", "Number of saves"),

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import defer, joinedload, selectinload
 from werkzeug.wrappers import Response
 
-from survey import receipts
+from survey import downloads, receipts
 from survey.db import db
 from survey.release import freezing, table
 from survey.release.exporting import FORMATS, export, file_name, write_down
@@ -50,7 +49,6 @@ def create() -> Response:
 
 @blueprint.get("/releases/<int:number>/<unit>/<form>")
 def download(number: int, unit: str, form: str) -> Response:
-    """The file, written whole before its first byte is sent, so that its length tells a cut download."""
     release = db.session.get(Release, number)
     if release is None or unit not in set(Unit) or form not in FORMATS:
         abort(404)
@@ -61,17 +59,11 @@ def download(number: int, unit: str, form: str) -> Response:
         kept = table.load(db.session, release, Unit(unit))
     except LookupError:
         abort(404)
-    folder = TemporaryDirectory(prefix="recension-")
-    try:
-        path = Path(folder.name) / file_name(kept, form, of)
+
+    def write(path: Path) -> None:
         export(kept, form, of, path)
         if request.method == "GET":
             with db.writing() as connection:
                 write_down(connection, release, current_user.id, f"{path.name} {kept.row_count}")
-        response = send_file(path, FORMATS[form].mimetype, as_attachment=True, download_name=path.name)
-    except BaseException:
-        folder.cleanup()
-        raise
-    response.direct_passthrough = False  # else nothing is called at its close
-    response.call_on_close(folder.cleanup)
-    return response
+
+    return downloads.send(file_name(kept, form, of), FORMATS[form].mimetype, write)

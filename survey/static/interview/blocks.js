@@ -1,6 +1,7 @@
 // Blocks come, go and move at once: drawn from the page's own blank under ids made here, told to the server right after.
 
 import { drawn } from "./blanks.js";
+import { answer, markToConfirm } from "./carried.js";
 import { newId } from "./ids.js";
 import { recount } from "./rail.js";
 
@@ -21,6 +22,7 @@ function insert(call, uid, given = null, place = Infinity) {
   rail.insertBefore(blank("rail", uid, blocks.children.length), rail.children[place] ?? null);
   if (place < Infinity) number(call);
   call.dispatchEvent(new CustomEvent("drawn", { detail: article }));
+  markToConfirm(call, article);
   recount(article.querySelector('.item[data-item="name"]'), call);
   return article;
 }
@@ -53,7 +55,7 @@ export function addBlockByClick(call, queue) {
   return again ? null : addBlock(call, queue);
 }
 
-const acted = (path) => path.match(/\/initiatives\/([0-9a-f-]{36})\/(remove|restore|up|down)$/)?.slice(1);
+const acted = (path) => path.match(/\/initiatives\/([0-9a-f-]{36})\/(remove|restore|up|down|confirm|doubt|gone)$/)?.slice(1);
 
 /** Whether a form removes, restores or moves a block, which is done here and told to the server. */
 export function actOnBlock(call, queue, form) {
@@ -71,7 +73,8 @@ function act(call, path) {
   const article = document.getElementById(keyOf(uid));
   if (what === "restore") return restore(call, uid) ?? article;
   if (!article) return call;
-  if (what === "remove") return remove(call, uid, article);
+  if (what === "remove" || what === "gone") return remove(call, uid, article, what === "gone" ? call.dataset.saysGone : "");
+  if (what === "confirm" || what === "doubt") return answer(call, article, what === "confirm");
   const step = what === "up" ? -1 : 1;
   const place = [...blocksOf(call).children].indexOf(article);
   const there = Math.max(0, Math.min(place + step, blocksOf(call).children.length - 1));
@@ -82,10 +85,11 @@ function act(call, path) {
   return article.querySelector(`form[action$="/${what}"] button`);
 }
 
-function remove(call, uid, article) {
+function remove(call, uid, article, why) {
   const place = [...blocksOf(call).children].indexOf(article);
   const removed = blank("removed", uid, place);
   removed.querySelector("em").textContent = article.querySelector("input[name=name]").value.trim() || call.dataset.saysNameless;
+  removed.querySelector(".why").textContent = why && `– ${why}`;
   removed.dataset.place = place;
   removed.querySelector("template").content.replaceChildren(article);
   railOf(call).children[place].remove();

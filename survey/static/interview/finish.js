@@ -40,6 +40,7 @@ function ask(call, dialog) {
   });
   dialog.querySelector(".lacking").replaceChildren(...said);
   dialog.querySelector(".complete").hidden = said.length > 0;
+  dialog.querySelector(".still-unconfirmed").hidden = !call.querySelector(".rail [data-to-confirm]");
   dialog.returnValue = "";
   dialog.showModal();
   dialog.scrollTop = 0; // where the screen is low, the focus on its last button is not to hide its title

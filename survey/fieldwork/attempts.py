@@ -1,0 +1,141 @@
+"""Contact attempts: recorded, corrected, removed; the outcome and the next move of the case follow."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from survey import audit
+from survey.accounts.models import Role
+from survey.audit import Action
+from survey.fieldwork import attempt_rules, cases, planning
+from survey.fieldwork.attempt_rules import RULES
+from survey.fieldwork.contact_models import Appointment, ContactAttempt
+from survey.fieldwork.models import Case, CaseEvent, EventKind
+from survey.instrument.codes import AppointmentStatus, AttemptResult, Channel, Disposition, RefusalReason
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What is said of an attempt: how, what came of it, at which moment, who was reached, when to try again."""
+
+    channel: Channel
+    result: AttemptResult
+    at: dt.datetime
+    person_id: int | None = None
+    next_at: dt.datetime | None = None
+    note: str | None = None
+
+
+def record(
+    session: Session,
+    case: Case,
+    said: Attempt,
+    user_id: int | None,
+    *,
+    reason: RefusalReason | None = None,
+    anyway: bool = False,
+) -> ContactAttempt:
+    """Record an attempt; nobody's case becomes that of who made it. Only the latest attempt changes the outcome.
+
+    An outcome is not undone by an interim one but `anyway`. `reason` is that of a refusal.
+    """
+    cases.held(session, Case.id == case.id)
+    attempt = ContactAttempt(case_id=case.id, user_id=user_id, **asdict(said))
+    session.add(attempt)
+    if case.interviewer_id is None and user_id is not None:
+        cases.assign(session, case, user_id, user_id)
+    if latest(session, case.id) is attempt:
+        case.put_off_to = None
+        to = attempt_rules.leads(case.disposition, said.result, anyway)
+        cases.set_outcome(session, case, _agreed(session, case, to), user_id)
+        _give_reason(case, said.result, reason)
+    planning.follow(session, case)
+    return attempt
+
+
+def _agreed(session: Session, case: Case, to: Disposition) -> Disposition:
+    """Where it leads, but for an appointment that stands: to write or call meanwhile does not undo it."""
+    if to is not Disposition.IN_PROGRESS or case.disposition is not Disposition.APPOINTMENT:
+        return to
+    planned = sa.exists().where(Appointment.case_id == case.id, Appointment.status == AppointmentStatus.PLANNED)
+    return Disposition.APPOINTMENT if session.scalar(sa.select(planned)) else to
+
+
+def _give_reason(case: Case, result: AttemptResult, reason: RefusalReason | None) -> None:
+    if result is AttemptResult.REFUSED and case.disposition is Disposition.REFUSAL:
+        case.refusal_reason = reason
+
+
+def latest(session: Session, case_id: int) -> ContactAttempt | None:
+    """The latest attempt of a case; None when there is none."""
+    session.flush()
+    query = sa.select(ContactAttempt).where(ContactAttempt.case_id == case_id)
+    return session.scalars(query.order_by(*planning.LATEST).limit(1)).one_or_none()
+
+
+def may_change(attempt: ContactAttempt, role: Role, user_id: int) -> bool:
+    """Whether somebody may correct or remove an attempt: who made it, and the coordination."""
+    return attempt.user_id == user_id or cases.conducts_all(role)
+
+
+def correct(
+    session: Session, attempt: ContactAttempt, said: Attempt, user_id: int, *, reason: RefusalReason | None = None
+) -> None:
+    """Say of an attempt what it was. The same again leaves no trace."""
+    [case] = cases.held(session, Case.id == attempt.case_id)
+    told: dict[str, Any] = asdict(said)
+    changed = any(getattr(attempt, name) != value for name, value in told.items())
+    was, last = attempt.result, latest(session, case.id) is attempt
+    for name, value in told.items():
+        setattr(attempt, name, value)
+    if changed:
+        cases.log(session, case.id, EventKind.ATTEMPT_CORRECTED, user_id)
+        audit.record(session, Action.ATTEMPT_CORRECT, user_id=user_id, about=("case", case.id))
+    if changed and last:
+        _settle(session, case, was, user_id)
+    _give_reason(case, said.result, reason)
+    planning.follow(session, case)
+
+
+def remove(session: Session, attempt: ContactAttempt, user_id: int) -> None:
+    """Take away an attempt that was not made; that it was taken away stays."""
+    [case] = cases.held(session, Case.id == attempt.case_id)
+    was, last = attempt.result, latest(session, case.id) is attempt
+    session.delete(attempt)
+    cases.log(session, case.id, EventKind.ATTEMPT_REMOVED, user_id)
+    audit.record(session, Action.ATTEMPT_REMOVE, user_id=user_id, about=("case", case.id))
+    if last:
+        _settle(session, case, was, user_id)
+    planning.follow(session, case)
+
+
+def _settle(session: Session, case: Case, was: AttemptResult, user_id: int) -> None:
+    """The outcome that an attempt had led to becomes what the latest leads to; somebody's own choice is left alone."""
+    if case.disposition is not RULES[was].leads_to:
+        return
+    now_last = latest(session, case.id)
+    to = RULES[now_last.result].leads_to if now_last else _before(session, case)
+    cases.set_outcome(session, case, _agreed(session, case, to), user_id)
+
+
+def _before(session: Session, case: Case) -> Disposition:
+    """Where a case stood before anybody tried: as it came into the list, or in progress once an interview began."""
+    began = {EventKind.IMPORTED, EventKind.INTERVIEW_OPENED}
+    query = sa.select(CaseEvent.kind, CaseEvent.code).where(CaseEvent.case_id == case.id, CaseEvent.kind.in_(began))
+    row = session.execute(query.order_by(CaseEvent.id.desc()).limit(1)).one_or_none()
+    if row is None:
+        return Disposition.NOT_CONTACTED
+    return Disposition.IN_PROGRESS if row.kind is EventKind.INTERVIEW_OPENED else Disposition.of(row.code)
+
+
+def of_case(session: Session, case_id: int) -> Sequence[ContactAttempt]:
+    """The attempts of a case, the latest first, each with who made it and whom it was to reach."""
+    query = sa.select(ContactAttempt).where(ContactAttempt.case_id == case_id)
+    query = query.options(joinedload(ContactAttempt.user), joinedload(ContactAttempt.person))
+    return session.scalars(query.order_by(*planning.LATEST)).all()

@@ -1,0 +1,49 @@
+"""The export of everything: for a reason, with one's password again, and noted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, render_template
+from flask_babel import lazy_gettext
+from flask_login import current_user
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired
+
+from survey import downloads, web
+from survey.accounts.account_views import own_password
+from survey.db import db, now
+from survey.fieldwork import everything
+from survey.fieldwork.forms import one_line
+from survey.fieldwork.views import Answer, status
+
+blueprint = Blueprint("everything", __name__)
+
+
+class ReasonForm(web.Form):
+    reason = StringField(
+        lazy_gettext("Pour quoi faire"),
+        description=lazy_gettext("Noté au journal avec votre nom et la date."),
+        filters=[one_line],
+        validators=[InputRequired(lazy_gettext("Dites à quoi ce fichier servira."))],
+    )
+    password = PasswordField(
+        lazy_gettext("Votre mot de passe"),
+        validators=[InputRequired(lazy_gettext("Donnez votre mot de passe."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+@blueprint.route("/organisations/export", methods=["GET", "POST"])
+def export() -> Answer:
+    form = ReasonForm()
+    if form.validate_on_submit() and own_password(form.password):
+        name = f"recension-collecte-{now():%Y-%m-%d}.xlsx"
+
+        def write(path: Path) -> None:
+            everything.write(path, db.session, current_user.id, form.reason.data or "")
+            db.session.commit()
+
+        db.session.commit()
+        return downloads.send(name, everything.MIMETYPE, write)
+    return render_template("fieldwork/export.html", form=form), status(form)

@@ -1,0 +1,127 @@
+"""A new wave of collection: a case for each organisation that is kept in it, in bulk, and once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from survey import audit
+from survey.accounts.models import User
+from survey.accounts.permissions import FIELDWORK
+from survey.audit import Action
+from survey.db import held, now
+from survey.fieldwork import tally, waves
+from survey.fieldwork.models import Case, Organisation, Wave
+from survey.instrument.codes import Disposition
+
+#: What a new wave leaves out unless the team says otherwise; None stands for those that had no case in the last one.
+LEFT_OUT: frozenset[Disposition | None] = frozenset({Disposition.NOT_ELIGIBLE, Disposition.DUPLICATE, None})
+
+
+class Opened(ValueError):
+    """The wave that was seen is no longer the one under way: somebody opened the next."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """How many organisations had one outcome in the last wave, None when they were out of it.
+
+    Of these, `assigned` go to who has them now; the others to nobody, whoever had them being gone.
+    """
+
+    outcome: Disposition | None
+    organisations: int
+    assigned: int
+
+
+def by_outcome(session: Session) -> list[Line]:
+    """Of what the next wave would be made: the organisations that are not duplicates, by outcome in this one."""
+    outcome = sa.case((LAST.wave == waves.CURRENT, sa.type_coerce(LAST.disposition, sa.Text)))
+    counted = sa.func.count(), sa.func.count(STAYS.id)
+    rows = session.execute(_listed(sa.select(outcome, *counted)).group_by(outcome))
+    found = {row[0]: (int(row[1]), int(row[2])) for row in rows}
+    every: list[Disposition | None] = [*Disposition, None]
+    return [Line(one, *found[code]) for one in every if (code := one.value if one else None) in found]
+
+
+def open_next(session: Session, seen: int, kept: Collection[Disposition | None], user_id: int) -> int:
+    """Open the wave that follows `seen`, with the organisations whose outcome there is among those `kept`.
+
+    Each has its interviewer, source and snowball wave of last time, and all is to be done. How many there are. Raises
+    `Opened` when the wave under way is not `seen`: of two who ask at once, one opens it.
+    """
+    hold(session)
+    wave = waves.current(session)
+    if wave is None or wave.number != seen:
+        raise Opened(seen)
+    session.add(Wave(number=seen + 1, opened_at=now()))
+    session.flush()
+    n = _enter(session, seen + 1, _among(kept, seen))
+    tally.count_wave(session, seen + 1)
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text('ANALYZE "case"'))
+    audit.record(session, Action.WAVE_OPEN, user_id=user_id, about=("wave", seen + 1), detail=str(n))
+    return n
+
+
+def bring_in(session: Session, organisation_id: int, user_id: int) -> bool:
+    """Give an organisation that is out of the wave under way a case in it; False when it has one, or is a duplicate."""
+    there = sa.select(Organisation).where(Organisation.id == organisation_id, Organisation.merged_into_id.is_(None))
+    wave = waves.current(session) if held(session, there) else None
+    if wave is None or not _enter(session, wave.number, Organisation.id == organisation_id):
+        return False
+    of_one = sa.select(Case).where(Case.organisation_id == organisation_id, Case.wave == wave.number)
+    tally.shift(session, Counter({tally.place(session.scalars(of_one).one()): 1}))
+    audit.record(session, Action.WAVE_ENTER, user_id=user_id, about=("organisation", organisation_id))
+    return True
+
+
+def hold(session: Session) -> None:
+    """Until the commit nobody adds, moves, assigns or settles a case: all that is counted here is of one moment.
+
+    On SQLite whoever writes is alone. Answers are saved meanwhile all the same.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text('LOCK TABLE organisation, "case" IN EXCLUSIVE MODE'))
+
+
+#: The last case of an organisation, and who has it, as long as they are of the team and may conduct it.
+LAST, STAYS = aliased(Case), aliased(User)
+
+
+def _listed(query: sa.Select[Any]) -> sa.Select[Any]:
+    """The organisations that are not duplicates, each with its last case."""
+    of_one = aliased(Case)
+    wave = sa.select(sa.func.max(of_one.wave)).where(of_one.organisation_id == Organisation.id).scalar_subquery()
+    here = sa.and_(LAST.organisation_id == Organisation.id, LAST.wave == wave)
+    stays = sa.and_(STAYS.id == LAST.interviewer_id, STAYS.active, STAYS.role.in_(FIELDWORK))
+    query = query.select_from(Organisation).join(LAST, here).outerjoin(STAYS, stays)
+    return query.where(Organisation.merged_into_id.is_(None))
+
+
+def _among(kept: Collection[Disposition | None], seen: int) -> sa.ColumnElement[bool]:
+    """Which organisations had one of these outcomes in a wave, the last one."""
+    outcome = sa.and_(LAST.wave == seen, LAST.disposition.in_([one for one in kept if one]))
+    return sa.or_(outcome, LAST.wave < seen) if None in kept else outcome
+
+
+def _enter(session: Session, number: int, which: sa.ColumnElement[bool]) -> int:
+    """Give these organisations a case in a wave, unless they have one; how many were made."""
+    new: dict[str, Any] = {
+        "organisation_id": Organisation.id,
+        "wave": sa.literal(number),
+        "interviewer_id": STAYS.id,
+        "disposition": sa.literal(Disposition.NOT_CONTACTED, Case.__table__.c.disposition.type),
+        "source": LAST.source,
+        "snowball_wave": LAST.snowball_wave,
+        "attempts": sa.literal(0),
+    }
+    rows = _listed(sa.select(*new.values())).where(which, LAST.wave < number).order_by(Organisation.id)
+    insert = sa.insert(Case).from_select(list(new), rows, include_defaults=False)
+    made = session.connection().execute(insert, execution_options={"preserve_rowcount": True})
+    return made.rowcount
