@@ -24,7 +24,7 @@ from survey.accounts.secret import Misconfigured, is_loopback, is_weak
 from survey.db import db
 from survey.demo.commands import demo, keep_to_this_machine
 from survey.doctor import Health, examine, uncounted_proxy
-from survey.fieldwork import tally, words
+from survey.fieldwork import reindexing, tally
 from survey.fieldwork.commands import frame, rates_command, referrals
 from survey.release.commands import export_command, release
 from survey.text import N_
@@ -157,7 +157,7 @@ def open_house(app: Flask, host: str, port: int) -> None:
 def doctor(ctx: click.Context, repair: bool) -> None:
     if repair:
         with db.writing() as connection, Session(connection) as session:
-            corrected, renamed = tally.recount(session), words.repair(session)
+            corrected, renamed = tally.recount(session), reindexing.repair(session)
             session.flush()
         click.echo(gettext("Lignes des décomptes corrigées : %(n)s.", n=corrected))
         click.echo(gettext("Organisations remises dans l’index de recherche : %(n)s.", n=renamed))

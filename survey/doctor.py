@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from survey import backup, schema
 from survey.accounts.secret import is_weak
 from survey.db import reader
-from survey.fieldwork import tally, words
+from survey.fieldwork import reindexing, tally
 
 ROOM_NEEDED = 200 * 1024 * 1024  # bytes
 BACKUP_EVERY = dt.timedelta(days=7)
@@ -160,7 +160,7 @@ def tallies(engine: sa.Engine) -> Finding:
 def spellings(engine: sa.Engine) -> Finding:
     subject = gettext("Index de recherche")
     with Session(reader(engine)) as session:
-        wrong = words.wrong(session)
+        wrong = reindexing.wrong(session)
     if wrong:
         sentence = gettext(
             "Organisations que la recherche ne trouve pas sous leurs noms : %(n)s. "

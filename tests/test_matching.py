@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork import cases, matching
 from survey.fieldwork.cases import NewOrganisation
-from survey.fieldwork.matching import WORTH_A_LOOK, Likeness, compare, propose
+from survey.fieldwork.likeness import WORTH_A_LOOK, Likeness, compare
+from survey.fieldwork.matching import propose
 from survey.fieldwork.models import Organisation
 
 DEMO = Path(__file__).parent.parent / "survey" / "demo"

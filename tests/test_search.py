@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import schema
-from survey.fieldwork import cases, listing, organisations, search, words
+from survey.fieldwork import cases, listing, organisations, reindexing, search
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.listing import Filters
 from survey.fieldwork.models import Organisation, OrganisationWord
@@ -65,15 +65,15 @@ def test_the_index_follows_a_change_of_names(session: Session, some: list[int]) 
     organisations.change(session, organisation, Description("Refuge Papillon", aliases=("Le Nid",)), None)
     assert found(session, "etoile maison") == found(session, "auberge") == []
     assert found(session, "nid") == found(session, "papi") == ["Refuge Papillon"]
-    assert words.wrong(session) == 0
+    assert reindexing.wrong(session) == 0
 
 
 def test_an_index_that_is_wrong_is_seen_and_repaired(session: Session, some: list[int]) -> None:
     session.execute(sa.delete(OrganisationWord).where(OrganisationWord.organisation_id == some[0]))
     session.execute(sa.insert(OrganisationWord).values(organisation_id=some[1], word="intrus"))
-    assert words.wrong(session) == 2
-    assert words.repair(session) == 2
-    assert words.wrong(session) == 0
+    assert reindexing.wrong(session) == 2
+    assert reindexing.repair(session) == 2
+    assert reindexing.wrong(session) == 0
     assert found(session, "intrus") == []
     assert found(session, "centre") == ["Centre d’aide l’Étoile"]
 

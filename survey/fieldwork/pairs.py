@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.db import now, upsert
-from survey.fieldwork import matching, naming, words
+from survey.fieldwork import naming, words
+from survey.fieldwork.likeness import WORTH_A_LOOK, Likeness, compare
 from survey.fieldwork.models import DistinctOrganisations, Organisation, OrganisationWord
 from survey.fieldwork.spelling import GLANCE
 
@@ -21,7 +22,7 @@ def distinguish(session: Session, one: int, other: int, user_id: int | None) -> 
     session.execute(row.on_conflict_do_nothing())
 
 
-Pair = tuple[Organisation, Organisation, int, matching.Likeness]
+Pair = tuple[Organisation, Organisation, int, Likeness]
 
 
 def likely_pairs(session: Session) -> list[Pair]:
@@ -35,8 +36,8 @@ def likely_pairs(session: Session) -> list[Pair]:
     apart = said_to_be_two(session)
     scored = []
     for one, other in sorted(pairs - apart):
-        score, likeness = max(matching.compare(a, b) for a in named[one] for b in named[other])
-        if score >= matching.WORTH_A_LOOK:
+        score, likeness = max(compare(a, b) for a in named[one] for b in named[other])
+        if score >= WORTH_A_LOOK:
             scored.append((-score, one, other, likeness))
     best = sorted(scored)[:PAIRS]
     wanted = {n for _, one, other, _ in best for n in (one, other)}

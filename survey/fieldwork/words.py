@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,8 +11,6 @@ from sqlalchemy.orm import Session
 from survey.fieldwork.models import Organisation, OrganisationAlias, OrganisationWord
 from survey.fieldwork.spelling import indexed
 
-#: Organisations looked at together: SQLite takes 32 766 values in a statement.
-AT_ONCE = 5000
 #: Words sent in one statement.
 MANY = 50_000
 
@@ -81,26 +79,3 @@ def correct(session: Session, wrong: tuple[Words, Words]) -> int:
         )
     insert(session, [(word, n) for n, words in lacking.items() for word in sorted(words)])
     return len(lacking.keys() | over.keys())
-
-
-def in_turn(session: Session) -> Iterator[Sequence[int]]:
-    """The ids of all organisations, some at a time."""
-    last = 0
-    query = sa.select(Organisation.id).order_by(Organisation.id).limit(AT_ONCE)
-    while ids := session.scalars(query.where(Organisation.id > last)).all():
-        yield ids
-        last = ids[-1]
-
-
-def wrong(session: Session) -> int:
-    """How many organisations the index does not know by their names as they are."""
-    return sum(len(lacking.keys() | over.keys()) for lacking, over in _each(session))
-
-
-def repair(session: Session) -> int:
-    """Make the index what the names are; returns in how many organisations it was not."""
-    return sum(correct(session, wrong) for wrong in _each(session))
-
-
-def _each(session: Session) -> Iterator[tuple[Words, Words]]:
-    return (differences(session, ids) for ids in in_turn(session))
