@@ -63,7 +63,7 @@ class UploadForm(web.Form):
 
 NAME_TOO_LONG = Length(max=MAX_NAME, message=lazy_gettext("Ce nom est trop long."))
 UNSAID = lazy_gettext("Non précisée")
-LANGUAGES = {Language.FRENCH: lazy_gettext("Français"), Language.ENGLISH: lazy_gettext("Anglais")}
+LANGUAGES = {Language.FRENCH: "Français", Language.ENGLISH: "English"}
 TIME_ZONES = {
     TimeZone.EASTERN: lazy_gettext("Heure de l’Est (la plupart du Québec)"),
     TimeZone.MAGDALEN: lazy_gettext("Îles-de-la-Madeleine (une heure de plus)"),
