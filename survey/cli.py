@@ -24,7 +24,7 @@ from survey.accounts.secret import Misconfigured, is_loopback, is_weak
 from survey.db import db
 from survey.demo.commands import demo, keep_to_this_machine
 from survey.doctor import Health, examine, uncounted_proxy
-from survey.fieldwork import tally
+from survey.fieldwork import reindexing, tally
 from survey.fieldwork.commands import frame, rates_command, referrals
 from survey.fieldwork.remind_commands import remind_command
 from survey.release.commands import export_command, release
@@ -158,9 +158,10 @@ def open_house(app: Flask, host: str, port: int) -> None:
 def doctor(ctx: click.Context, repair: bool) -> None:
     if repair:
         with db.writing() as connection, Session(connection) as session:
-            corrected = tally.recount(session)
+            corrected, renamed = tally.recount(session), reindexing.repair(session)
             session.flush()
         click.echo(gettext("Lignes des décomptes corrigées : %(n)s.", n=corrected))
+        click.echo(gettext("Organisations remises dans l’index de recherche : %(n)s.", n=renamed))
     healths = []
     for finding in examine(current_app.config, Path(current_app.instance_path), db.engine):
         said = gettext("%(subject)s : %(sentence)s", subject=finding.subject, sentence=finding.sentence)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from survey import backup, schema
 from survey.accounts.secret import is_weak
 from survey.db import reader
-from survey.fieldwork import tally
+from survey.fieldwork import reindexing, tally
 
 ROOM_NEEDED = 200 * 1024 * 1024  # bytes
 BACKUP_EVERY = dt.timedelta(days=7)
@@ -157,6 +157,20 @@ def tallies(engine: sa.Engine) -> Finding:
     return Finding(subject, Health.GOOD, gettext("Ils correspondent aux dossiers."))
 
 
+def spellings(engine: sa.Engine) -> Finding:
+    subject = gettext("Index de recherche")
+    with Session(reader(engine)) as session:
+        wrong = reindexing.wrong(session)
+    if wrong:
+        sentence = gettext(
+            "Organisations que la recherche ne trouve pas sous leurs noms : %(n)s. "
+            "« recension doctor --repair » les corrige.",
+            n=wrong,
+        )
+        return Finding(subject, Health.WRONG, sentence)
+    return Finding(subject, Health.GOOD, gettext("Il connaît les organisations par tous leurs noms."))
+
+
 def backups(folder: Path) -> Finding:
     subject = gettext("Dernière copie de sûreté")
     if (last := backup.newest(folder)) is None:
@@ -167,4 +181,4 @@ def backups(folder: Path) -> Finding:
 
 
 #: What is looked at when the database answers and is up to date.
-LOOKS: tuple[Callable[[sa.Engine], Finding], ...] = (soundness, tallies)
+LOOKS: tuple[Callable[[sa.Engine], Finding], ...] = (soundness, tallies, spellings)

@@ -207,7 +207,7 @@ def test_doctor_is_content_with_a_good_installation(environment, instance):
     done = run(environment, "doctor")
     assert done.returncode == 0, done.stdout
     assert "✗" not in done.stdout
-    assert len(done.stdout.splitlines()) == 8
+    assert len(done.stdout.splitlines()) == 9
 
 
 def test_a_proxy_that_is_not_counted_is_said_by_the_server_and_the_doctor(environment, instance):

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from survey.demo.published import ANNEXE_A
 from survey.fieldwork import cases, frame, sheets, tally, uploads
 from survey.fieldwork.cases import NewOrganisation
-from survey.fieldwork.frame import Plan
+from survey.fieldwork.frame_lines import Plan, Remark
 from survey.fieldwork.models import Case, Organisation
 from survey.fieldwork.workbook import MAX_UNPACKED
 from survey.instrument.codes import Disposition, Region
@@ -45,7 +45,7 @@ def plan_of(session: Session, text: str | bytes, name: str = "liste.csv") -> Pla
     return frame.understand(session, text.encode() if isinstance(text, str) else text, name)
 
 
-def said(remarks: Sequence[frame.Remark]) -> list[tuple[int | None, str]]:
+def said(remarks: Sequence[Remark]) -> list[tuple[int | None, str]]:
     return [(remark.line, remark.text.fr) for remark in remarks]
 
 
@@ -163,7 +163,7 @@ def test_each_line_that_is_wrong_is_named_and_nothing_is_kept(session: Session) 
         "F;;;;;de trop\n",
     )
     assert said(plan.errors) == [
-        (3, "le nom de l’organisation manque."),
+        (3, "le nom de l’organisation manque (des cellules fusionnées en laissent de vides : défusionnez-les)."),
         (4, "code de région inconnu : « 18 »."),
         (5, "région inconnue : « Atlantide »."),
         (6, "le code de région 03 est celui de Capitale-Nationale, non de Laval."),

@@ -73,6 +73,7 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
     arguments: Arguments = {
         "fieldwork.organisation": [one],
         "fieldwork.edit": [one],
+        "fieldwork.compare": [one, {**one, "q": "essai"}, {**one, "with": case.organisation_id + 1}],
         "fieldwork.add_person": [one],
         "fieldwork.edit_person": [{**one, "person_id": person.id}],
         "attempts.correct": [{**one, "attempt_id": attempt.id}],

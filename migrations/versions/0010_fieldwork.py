@@ -1,5 +1,7 @@
 """fieldwork: what organisations are, contact attempts, appointments, messages, the fate of referrals"""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -50,7 +52,7 @@ EVENTS = (
     "imported", "outcome", "assigned", "note", "interview_opened", "interview_completed", "interview_reopened",
     "sitting", "initiative_sent", "initiative_received",
 )  # fmt: skip
-NEW_EVENTS = ("attempt_corrected", "attempt_removed", "put_off", "suspended", "resumed")
+NEW_EVENTS = ("attempt_corrected", "attempt_removed", "put_off", "suspended", "resumed", "merged", "unmerged")
 DISPOSITION = codes("disposition", *DISPOSITIONS, "duplicate")
 
 
@@ -61,6 +63,7 @@ def upgrade() -> None:
     allow("case_event", "kind", (*EVENTS, *NEW_EVENTS), "eventkind")
     allow("release_table", "unit", (UNITS[0], "contact", *UNITS[1:]))
     organisations()
+    words()
     persons_and_referrals()
     cases()
     contacts()
@@ -90,6 +93,8 @@ def organisations() -> None:
         batch.create_check_constraint(batch.f("ck_organisation__merged_into_another"), "merged_into_id <> id")
         for column in ("parent_id", "merged_into_id"):
             batch.create_index(batch.f(f"ix_organisation_{column}"), [column])
+        for column in ("region_code", "kind"):
+            batch.create_index(batch.f(f"ix_organisation_{column}"), [column, "folded_name"])
     op.create_table(
         "organisation_alias",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -108,6 +113,85 @@ def organisations() -> None:
         of("organisation_region", "organisation_id", "organisation", "CASCADE"),
         sa.PrimaryKeyConstraint("organisation_id", "region_code", name=op.f("pk_organisation_region")),
     )
+
+
+#: The spelling of names as it was on the day of this migration; `recension doctor --repair` brings it to today's.
+LITTLE_WORDS = "le la les l de du des d et a au aux en the of and for in inc ltee ltd contre pour par sur sans avec s y"
+LITTLE = frozenset(LITTLE_WORDS.split())
+KINDS_WORDS = (
+    "cisss ciusss csss chu clsc calacs cavac cegep cpe ymca ywca centre centres service services police maison maisons "
+    "organisme table comite projet programme regroupement association fondation alliance coalition reseau ecole "
+    "college universite direction groupe groupes aide intervention action jeunesse jeunes travail rue regional "
+    "regionale ville municipalite quebec canada concertation integre sante sociaux universitaire agence ministere "
+    "center house school association project"
+)
+KINDS = frozenset(KINDS_WORDS.split())
+SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'", "ʼ": "'", "‑": "-", "–": "-", "—": "-"}
+)
+BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+
+
+def fold(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text[:2400].translate(LIGATURES))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())[:600].rstrip()
+
+
+def split(text: str) -> list[str]:
+    plain = fold(text)
+    return [word[:100] for word in re.findall(r"[^\W_]+", plain) or plain.split()]
+
+
+def carrying(text: str) -> list[str]:
+    found = [SAINTS.get(word, word) for word in split(text)]
+    return [word for word in found if word not in LITTLE] or found
+
+
+def look(text: str) -> str:
+    return "".join(carrying(text)).translate(str.maketrans("l10", "iio"))
+
+
+def indexed(name: str) -> set[str]:
+    """The words of a name, and what it looks like: run together, in initials, for short."""
+    outer = BRACKETS.sub(" ", name)
+    seen = {look(name), look(outer), *(look(p) for p in BRACKETS.findall(name) if len(carrying(p)) > 1)}
+    if 3 <= len(carrying(outer)) <= 12:
+        seen.add("".join(word[0] for word in carrying(outer)).translate(str.maketrans("l10", "iio")))
+    if len(carrying(name)) > 1 and name != name.upper():
+        capitals = re.findall(r"\b[^\W\d_a-zà-öø-ÿœæ]{3,}\b", name)
+        seen |= {look(word) for word in {fold(word) for word in capitals} - KINDS - LITTLE}
+    return {*split(name), *(f"={one[:100]}" for one in seen if len(one) > 2)}
+
+
+def words() -> None:
+    """The index of the words of the names, filled with those of the organisations that are there."""
+    plain = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+    table = op.create_table(
+        "organisation_word",
+        sa.Column("word", plain, nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        of("organisation_word", "organisation_id", "organisation", "CASCADE"),
+        sa.PrimaryKeyConstraint("word", "organisation_id", name=op.f("pk_organisation_word")),
+    )
+    op.create_index(op.f("ix_organisation_word_organisation_id"), "organisation_word", ["organisation_id", "word"])
+    names = op.get_bind().execute(sa.text("SELECT id, name FROM organisation")).all()
+    for start in range(0, len(names), 5000):
+        some = names[start : start + 5000]
+        rows = [{"organisation_id": n, "word": word} for n, name in some for word in sorted(indexed(name))]
+        op.get_bind().execute(sa.insert(table), rows)
+    op.create_table(
+        "distinct_organisations",
+        sa.Column("first_id", sa.Integer(), nullable=False),
+        sa.Column("second_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        of("distinct_organisations", "first_id", "organisation", "CASCADE"),
+        of("distinct_organisations", "second_id", "organisation", "CASCADE"),
+        of("distinct_organisations", "user_id", "user"),
+        sa.PrimaryKeyConstraint("first_id", "second_id", name=op.f("pk_distinct_organisations")),
+    )
+    op.create_index(op.f("ix_distinct_organisations_second_id"), "distinct_organisations", ["second_id"])
 
 
 def persons_and_referrals() -> None:
@@ -316,11 +400,11 @@ def downgrade() -> None:
     )
     with op.batch_alter_table("referral") as batch:
         batch.alter_column("case_id", existing_type=sa.Integer(), nullable=False)
-    for table in ("organisation_region", "organisation_alias"):
+    for table in ("distinct_organisations", "organisation_word", "organisation_region", "organisation_alias"):
         op.drop_table(table)
     drop(
         "organisation",
-        ("ix_organisation_parent_id", "ix_organisation_merged_into_id"),
+        tuple(f"ix_organisation_{column}" for column in ("parent_id", "merged_into_id", "region_code", "kind")),
         ("parent_is_another", "merged_into_another"),
         ("acronym", "kind", "language", "time_zone", "parent_id", "merged_into_id"),
     )

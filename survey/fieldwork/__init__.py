@@ -11,7 +11,9 @@ def init_app(app: Flask) -> None:
         everything_views,
         frame_views,  # noqa: F401 - adds routes to the blueprint of `views`
         inbox_views,
+        merging_views,  # noqa: F401
         message_views,
+        organisation_views,  # noqa: F401
         outcome_views,
         person_views,  # noqa: F401
         provenance_views,

@@ -10,11 +10,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from survey import audit
-from survey.accounts.models import Role
+from survey.accounts.models import Language, Role
 from survey.db import now
-from survey.fieldwork import planning, waves
+from survey.fieldwork import naming, planning, waves, words
 from survey.fieldwork.contact_models import Appointment
-from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation
+from survey.fieldwork.models import (
+    Case,
+    CaseEvent,
+    EventKind,
+    Organisation,
+    OrganisationAlias,
+    OrganisationRegion,
+    OrganisationWord,
+    TimeZone,
+)
 from survey.fieldwork.tally import Place, place, shift
 from survey.instrument.codes import AppointmentStatus, CaseSource, Disposition, OrganisationType, Region
 from survey.text import fold, line, normalise
@@ -41,6 +50,11 @@ class NewOrganisation:
     acronym: str | None = None
     source: CaseSource = CaseSource.FRAME
     snowball_wave: int = 0
+    aliases: tuple[str, ...] = ()
+    further_regions: frozenset[Region] = frozenset()
+    language: Language | None = None
+    parent_id: int | None = None
+    time_zone: TimeZone = TimeZone.EASTERN
 
 
 def conducts(role: Role, user_id: int, interviewer_id: int | None) -> bool:
@@ -150,7 +164,8 @@ def add_note(session: Session, case: Case, text: str, user_id: int | None) -> No
 def _create(session: Session, organisations: Sequence[NewOrganisation]) -> list[int]:
     rows = [
         {"name": line(new.name), "folded_name": fold(new.name), "region_code": new.region, "note": new.note,
-         "kind": new.kind, "acronym": new.acronym, "created_at": now()}
+         "kind": new.kind, "acronym": new.acronym, "language": new.language, "parent_id": new.parent_id,
+         "time_zone": new.time_zone, "created_at": now()}
         for new in organisations
     ]  # fmt: skip
     made = session.execute(
@@ -160,15 +175,37 @@ def _create(session: Session, organisations: Sequence[NewOrganisation]) -> list[
     return [by_name[str(row["folded_name"])] for row in rows]
 
 
+def _describe(session: Session, ids: Sequence[int], organisations: Sequence[NewOrganisation]) -> None:
+    """What else is known of organisations that were just made: their other names, their regions, their words."""
+    each = list(zip(ids, organisations, strict=True))
+    aliases = [
+        {"organisation_id": n, "name": alias, "folded_name": fold(alias)}
+        for n, new in each
+        for alias in naming.distinct(new.aliases, but=new.name)
+    ]
+    regions = [
+        {"organisation_id": n, "region_code": region}
+        for n, new in each
+        for region in sorted(new.further_regions - {new.region})
+    ]
+    for table, rows in ((OrganisationAlias, aliases), (OrganisationRegion, regions)):
+        if rows:
+            session.execute(sa.insert(table), rows)
+    words.add(session, ((n, filter(None, (new.name, new.acronym, *new.aliases))) for n, new in each))
+
+
 def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_id: int | None) -> list[int]:
     """Create organisations with a case each, in bulk; returns their ids in the order given.
 
-    The names must differ from one another and from those of the database once folded: an IntegrityError otherwise.
+    The names must differ from one another and from those of the database once folded: an IntegrityError otherwise,
+    `naming.Taken` when another organisation has one, be it as an alias.
     """
     if not organisations:
         return []
+    naming.claim(session, None, [name for new in organisations for name in (new.name, *new.aliases)])
     ids = _create(session, organisations)
     at, wave = now(), waves.begin(session)  # once the organisations are there: whoever opens a wave has done it by now
+    _describe(session, ids, organisations)
     opened = session.execute(
         sa.insert(Case).returning(Case.id, Case.organisation_id),
         [
@@ -190,7 +227,7 @@ def open_cases(session: Session, organisations: Sequence[NewOrganisation], user_
     )  # fmt: skip
     shift(session, Counter(_stands(new, wave) for new in organisations))
     if len(ids) >= MANY:
-        for table in (Organisation.__table__, Case.__table__):
+        for table in (Organisation.__table__, Case.__table__, OrganisationWord.__table__):
             session.execute(sa.text(f'ANALYZE "{table}"'))
     return ids
 

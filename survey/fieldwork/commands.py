@@ -17,7 +17,7 @@ from survey import web
 from survey.db import db, now
 from survey.fieldwork import frame as frames
 from survey.fieldwork import retention, sheets, waves
-from survey.fieldwork.frame import Plan, Remark
+from survey.fieldwork.frame_lines import Plan, Remark
 from survey.fieldwork.models import Wave
 from survey.fieldwork.rates import Outcome
 from survey.instrument.codes import TargetPopulation

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField, FileRequired
-from wtforms import EmailField, RadioField, SelectField, StringField, TelField, TextAreaField, URLField
+from wtforms import (
+    EmailField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+    TextAreaField,
+    URLField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey import web
-from survey.fieldwork.frame import MAX_NAME
+from survey.accounts.models import Language
+from survey.fieldwork.frame_lines import MAX_NAME
+from survey.fieldwork.models import TimeZone
 from survey.fieldwork.waves import Population
-from survey.instrument.codes import Disposition, Region, TargetPopulation, aapor
+from survey.instrument.codes import Disposition, OrganisationType, PersonRole, Region, TargetPopulation, aapor
+from survey.instrument.grammar import Codes
 from survey.text import fold, line, normalise
 
 #: A number from 0 to 1, with a comma or a point.
 SHARE = re.compile(r"1(?:[.,]0{1,9})?|0(?:[.,]\d{1,9})?")
 
 MISSING = lazy_gettext("Remplissez ce champ.")
+#: Other names of one organisation; beyond, somebody pasted something else.
+MAX_ALIASES = 50
 
 
 def one_line(value: str | None) -> str:
@@ -46,36 +61,109 @@ class UploadForm(web.Form):
     )
 
 
+NAME_TOO_LONG = Length(max=MAX_NAME, message=lazy_gettext("Ce nom est trop long."))
+UNSAID = lazy_gettext("Non précisée")
+LANGUAGES = {Language.FRENCH: "Français", Language.ENGLISH: "English"}
+TIME_ZONES = {
+    TimeZone.EASTERN: lazy_gettext("Heure de l’Est (la plupart du Québec)"),
+    TimeZone.MAGDALEN: lazy_gettext("Îles-de-la-Madeleine (une heure de plus)"),
+    TimeZone.BLANC_SABLON: lazy_gettext("Blanc-Sablon (heure de l’Atlantique toute l’année)"),
+}
+
+
+def languages() -> list[SelectChoice]:
+    return [SelectChoice("", UNSAID), *(SelectChoice(code.value, label) for code, label in LANGUAGES.items())]
+
+
+def coded(codes: Iterable[Codes], none: Any) -> list[SelectChoice]:
+    """The choices of a code list, after one that says nothing."""
+    return [SelectChoice("", none), *(SelectChoice(code.value, web.wording(code.label)) for code in codes)]
+
+
 class OrganisationForm(web.OnceForm):
-    name = StringField(
-        lazy_gettext("Nom"),
-        filters=[one_line],
-        validators=[InputRequired(MISSING), Length(max=MAX_NAME, message=lazy_gettext("Ce nom est trop long."))],
+    name = StringField(lazy_gettext("Nom"), filters=[one_line], validators=[InputRequired(MISSING), NAME_TOO_LONG])
+    acronym = StringField(lazy_gettext("Sigle"), filters=[one_line], validators=[NAME_TOO_LONG])
+    aliases = TextAreaField(
+        lazy_gettext("Autres noms"),
+        description=lazy_gettext(
+            "Un par ligne : autre graphie, ancien nom, nom anglais. La recherche les trouve aussi."
+        ),
+        filters=[clean],
     )
-    region = SelectField(lazy_gettext("Région"))
+    kind = SelectField(lazy_gettext("Type"), default="")
+    region = SelectField(lazy_gettext("Région"), description=lazy_gettext("Celle où elle est comptée."), default="")
+    further_regions = SelectMultipleField(
+        lazy_gettext("Autres régions où elle agit"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    language = SelectField(lazy_gettext("Langue préférée"), default="")
+    time_zone = SelectField(
+        lazy_gettext("Fuseau horaire"),
+        choices=[SelectChoice(zone.value, label) for zone, label in TIME_ZONES.items()],
+        default=TimeZone.EASTERN.value,
+    )
+    parent = StringField(
+        lazy_gettext("Fait partie de"),
+        description=lazy_gettext("Le nom ou un autre nom d’une organisation de la liste."),
+        filters=[one_line],
+        validators=[NAME_TOO_LONG],
+    )
     note = TextAreaField(lazy_gettext("Note"), filters=[clean])
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        nowhere = SelectChoice("", lazy_gettext("Non précisée"))
-        self.region.choices = [nowhere, *(SelectChoice(r.value, web.wording(r.label)) for r in Region)]
+        self.region.choices = coded(Region, UNSAID)
+        self.further_regions.choices = coded(Region, UNSAID)[1:]
+        self.kind.choices = coded(OrganisationType, lazy_gettext("Non précisé"))
+        self.language.choices = languages()
 
     def validate_name(self, field: StringField) -> None:
         if not fold(field.data or ""):
             raise ValidationError(MISSING)
+        if not any(character.isalnum() for character in field.data or ""):
+            raise ValidationError(lazy_gettext("Ce nom doit contenir une lettre ou un chiffre."))
+
+    def validate_aliases(self, field: TextAreaField) -> None:
+        if any(len(name) > MAX_NAME for name in self.other_names):
+            raise ValidationError(lazy_gettext("Un de ces noms est trop long."))
+        if len(self.other_names) > MAX_ALIASES:
+            raise ValidationError(lazy_gettext("Il y a là trop de noms : gardez ceux qui servent."))
+
+    @property
+    def other_names(self) -> list[str]:
+        return [name for name in map(line, (self.aliases.data or "").split("\n")) if fold(name)]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the form says of an organisation, but of what it is part (`organisations.Description`)."""
+        return {
+            "name": self.name.data or "",
+            "acronym": self.acronym.data or None,
+            "aliases": tuple(self.other_names),
+            "kind": OrganisationType.of(self.kind.data) if self.kind.data else None,
+            "region": Region.of(self.region.data) if self.region.data else None,
+            "further_regions": frozenset(Region.of(code) for code in self.further_regions.data or ()),
+            "language": Language(self.language.data) if self.language.data else None,
+            "time_zone": TimeZone(self.time_zone.data),
+            "note": self.note.data or None,
+        }
+
+
+ADDRESS = Regexp(r"[^@\s]+@[^@\s]+\Z", message=lazy_gettext("Cette adresse n’est pas complète."))
+TOO_LONG = Length(max=MAX_NAME, message=lazy_gettext("C’est trop long."))
 
 
 class PersonForm(web.OnceForm):
-    name = StringField(lazy_gettext("Nom"), filters=[one_line], validators=[InputRequired(MISSING)])
-    function = StringField(lazy_gettext("Fonction"), filters=[one_line])
-    phone = TelField(lazy_gettext("Téléphone"), filters=[one_line])
-    email = EmailField(
-        lazy_gettext("Courriel"),
-        filters=[one_line],
-        validators=[
-            Optional(),
-            Regexp(r"[^@\s]+@[^@\s]+\Z", message=lazy_gettext("Cette adresse n’est pas complète.")),
-        ],
+    name = StringField(lazy_gettext("Nom"), filters=[one_line], validators=[InputRequired(MISSING), TOO_LONG])
+    role = SelectField(lazy_gettext("Rôle"), default="")
+    function = StringField(lazy_gettext("Fonction"), filters=[one_line], validators=[TOO_LONG])
+    language = SelectField(lazy_gettext("Langue"), default="")
+    phone = TelField(lazy_gettext("Téléphone"), filters=[one_line], validators=[TOO_LONG])
+    other_phone = TelField(lazy_gettext("Autre téléphone"), filters=[one_line], validators=[TOO_LONG])
+    email = EmailField(lazy_gettext("Courriel"), filters=[one_line], validators=[Optional(), ADDRESS, TOO_LONG])
+    other_email = EmailField(
+        lazy_gettext("Autre courriel"), filters=[one_line], validators=[Optional(), ADDRESS, TOO_LONG]
     )
 
     meeting_url = URLField(
@@ -88,6 +176,11 @@ class PersonForm(web.OnceForm):
             ),
         ],
     )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.role.choices = coded(PersonRole, lazy_gettext("Non précisé"))
+        self.language.choices = languages()
 
     def validate_name(self, field: StringField) -> None:
         if not field.data:

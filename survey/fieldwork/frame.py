@@ -2,94 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.fieldwork import cases, sheets
-from survey.fieldwork.cases import NewOrganisation
+from survey.fieldwork import cases, matching, naming, sheets
+from survey.fieldwork.frame_lines import HEADINGS, Plan, Remark, key, read_line, shorten
 from survey.fieldwork.models import Organisation
-from survey.instrument.codes import Disposition, Region
-from survey.instrument.grammar import Text
-from survey.text import fold, line, normalise
+from survey.text import fold
 
-
-def key(text: str) -> str:
-    """What two spellings of one heading or label share."""
-    return re.sub(r"[\W_]+", " ", fold(text)).strip()
-
-
-#: Which headings name which column; `_` and punctuation count as spaces, accents and case do not count.
-HEADINGS: dict[str, str] = {
-    heading: column
-    for column, headings in {
-        "name": "name, nom, organisme, organismes, organisation, organisations, organization, établissement, "
-        "nom de l'organisme, nom de l'organisation, nom organisme, nom organisation, organisation name, "
-        "organization name, raison sociale",
-        "region_code": "region code, code de région, code de la région, code région, code régional, "
-        "numéro de région, numéro de la région, no de région, no région",
-        "region_name": "region name, region, nom de région, nom de la région, nom région, région administrative",
-        "outcome": "outcome, issue, résultat, statut, status, disposition, état",
-        "note": "note, notes, remarque, remarques, commentaire, commentaires, observation, observations, "
-        "comment, comments, remark, remarks",
-    }.items()
-    for heading in map(key, headings.split(", "))
-}
-
-#: The outcomes of Annexe A as `survey/demo/annexe_a.csv` names them, our codes, and our labels in both languages.
-OUTCOMES: dict[str, Disposition] = {
-    "": Disposition.NOT_CONTACTED,
-    "surveyed": Disposition.COMPLETED,
-    "surveyed listing undecided": Disposition.COMPLETED,
-    "no reply after reminders": Disposition.NO_REPLY,
-    "impossible to meet": Disposition.IMPOSSIBLE,
-    "refuse": Disposition.REFUSAL,
-    "refused": Disposition.REFUSAL,
-}
-UNDECIDED = "surveyed listing undecided"
-UNDECIDED_NOTE = "Inscription au répertoire indécise"
-
-#: Characters of a name: beyond, PostgreSQL could not index it.
-MAX_NAME = 400
-
-
-OUTCOMES |= {key(spelling): d for d in Disposition for spelling in (d.value, d.label.fr, d.label.en)}
-BY_CODE: dict[str, Region] = {str(region.number): region for region in Region}
-BY_NAME: dict[str, Region] = {key(region.label.fr): region for region in Region}
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something to say about a line of the file, or about the whole file when `line` is None."""
-
-    line: int | None
-    text: Text
-
-
-@dataclass
-class Plan:
-    """What an import would do. With any error it does nothing."""
-
-    create: list[tuple[int, NewOrganisation]] = field(default_factory=list)
-    errors: list[Remark] = field(default_factory=list)
-    notices: list[Remark] = field(default_factory=list)
-    unchanged: int = 0
-
-    def refuse(self, at: int | None, fr: str, en: str) -> None:
-        self.errors.append(Remark(at, Text(fr, en)))
-
-    def notice(self, at: int | None, fr: str, en: str) -> None:
-        self.notices.append(Remark(at, Text(fr, en)))
+#: How many lines of a file are compared with the list: each takes some milliseconds.
+COMPARED = 500
 
 
 def understand(session: Session, data: bytes, name: str) -> Plan:
     """What importing this file would do, without doing it. Whatever the file holds, the answer is a plan."""
     plan = read(data, name)
     set_known_aside(session, plan)
+    say_alike(session, plan)
     return plan
 
 
@@ -113,6 +45,8 @@ def read(data: bytes, name: str) -> Plan:
         return plan
     headings = rows[start][1]
     ignored(plan, rows[start])
+    if doubled(plan, rows[start]):
+        return plan
     read_lines(plan, columns_of(headings), len(headings), rows[start + 1 :])
     if not plan.create and not plan.errors:
         plan.refuse(
@@ -127,25 +61,60 @@ def carry_out(session: Session, plan: Plan, user_id: int | None) -> int:
     """Create what the plan says and return how many; the caller commits. A plan with errors is a ValueError."""
     if plan.errors:
         raise ValueError("a plan with errors is not carried out")
-    cases.open_cases(session, [new for _, new in plan.create], user_id)
+    ids = cases.open_cases(session, [new for _, new in plan.create], user_id)
+    attach(session, plan, ids)
     audit.record(session, audit.Action.FRAME_IMPORT, user_id=user_id, detail=f"{len(plan.create)} organisations")
     return len(plan.create)
 
 
+def attach(session: Session, plan: Plan, ids: Sequence[int]) -> None:
+    """Say of which organisation each new one is part."""
+    found = naming.find(session, {fold(parent) for _, parent in plan.parents.values()})
+    for (_, new), identifier in zip(plan.create, ids, strict=True):
+        if fold(new.name) in plan.parents:
+            parent_id = found.get(fold(plan.parents[fold(new.name)][1]))
+            session.execute(sa.update(Organisation).where(Organisation.id == identifier).values(parent_id=parent_id))
+
+
 def columns_of(headings: Sequence[str]) -> dict[str, int]:
-    """Where each column that we know stands; the first of two wins."""
+    """Where each column that we know stands; of two that say the same, the first."""
     found: dict[str, int] = {}
     for position, heading in enumerate(headings):
-        if len(heading) < 80 and (column := HEADINGS.get(key(heading))):
+        if column := column_of(heading):
             found.setdefault(column, position)
     return found
+
+
+def column_of(heading: str) -> str | None:
+    return HEADINGS.get(key(heading)) if len(heading) < 80 else None
+
+
+def doubled(plan: Plan, row: sheets.Row) -> bool:
+    """Refuse two columns that say the same: nobody could tell which one counts."""
+    at, headings = row
+    meant: dict[str, list[str]] = {}
+    for heading in headings:
+        if column := column_of(heading):
+            meant.setdefault(column, []).append(shorten(heading))
+    twice = [given for given in meant.values() if len(given) > 1]
+    for given in twice:
+        plan.refuse(
+            at,
+            f"plusieurs colonnes disent la même chose : {', '.join(f'« {name} »' for name in given)}; gardez-en une.",
+            f"several columns say the same: {', '.join(f'“{name}”' for name in given)}; keep one.",
+        )
+    return bool(twice)
 
 
 def ignored(plan: Plan, row: sheets.Row) -> None:
     """Say which columns are left out."""
     at, headings = row
     known = columns_of(headings).values()
-    left = [shorten(heading) for position, heading in enumerate(headings) if position not in known and heading.strip()]
+    left = [
+        shorten(heading)
+        for position, heading in enumerate(headings)
+        if position not in known and heading.strip() and not column_of(heading)
+    ]
     if left:
         plan.notice(
             at,
@@ -166,71 +135,27 @@ def read_lines(plan: Plan, columns: dict[str, int], width: int, rows: Sequence[s
             continue
         values = {name: cells[n] if n < len(cells) else "" for name, n in columns.items()}
         if new := read_line(plan, at, values):
-            folded = fold(new.name)
-            if folded in seen:
+            names = [new.name, *naming.distinct(new.aliases, but=new.name)]
+            twice = next((name for name in names if fold(name) in seen), None)
+            if twice is not None:
                 plan.refuse(
                     at,
-                    f"« {shorten(new.name)} » est déjà à la ligne {seen[folded]}.",
-                    f"“{shorten(new.name)}” is already on line {seen[folded]}.",
+                    f"« {shorten(twice)} » est déjà à la ligne {seen[fold(twice)]}.",
+                    f"“{shorten(twice)}” is already on line {seen[fold(twice)]}.",
                 )
             else:
-                seen[folded] = at
+                seen |= {fold(name): at for name in names}
                 plan.create.append((at, new))
 
 
-def read_line(plan: Plan, at: int, values: dict[str, str]) -> NewOrganisation | None:
-    """The organisation of one line, or None when its name is missing; what is wrong goes to the plan."""
-    name = line(values["name"])
-    if not fold(name):
-        plan.refuse(at, "le nom de l’organisation manque.", "the name of the organisation is missing.")
-        return None
-    if len(name) > MAX_NAME:
-        plan.refuse(at, f"ce nom dépasse {MAX_NAME} caractères.", f"this name is longer than {MAX_NAME} characters.")
-        return None
-    region = read_region(plan, at, values.get("region_code", ""), values.get("region_name", ""))
-    given = key(values.get("outcome", ""))
-    disposition = OUTCOMES.get(given)
-    if disposition is None:
-        shown = shorten(values["outcome"])
-        plan.refuse(at, f"issue inconnue : « {shown} ».", f"unknown outcome: “{shown}”.")
-        return None
-    notes = [normalise(values.get("note", "")).strip(), UNDECIDED_NOTE if given == UNDECIDED else ""]
-    return NewOrganisation(name, region, disposition, "\n".join(filter(None, notes)) or None)
-
-
-def read_region(plan: Plan, at: int, code: str, name: str) -> Region | None:
-    """The region of one line, by its code or its name; a name that is not official gives way to the code."""
-    code, name = line(code), line(name)
-    if not code and name.isdecimal():
-        code, name = name, ""
-    by_code = BY_CODE.get(code.lstrip("0"))
-    by_name = BY_NAME.get(key(name))
-    if code and by_code is None:
-        plan.refuse(at, f"code de région inconnu : « {shorten(code)} ».", f"unknown region code: “{shorten(code)}”.")
-    elif by_code and by_name and by_code is not by_name:
-        plan.refuse(
-            at,
-            f"le code de région {by_code} est celui de {by_code.label.fr}, non de {by_name.label.fr}.",
-            f"region code {by_code} is that of {by_code.label.en}, not of {by_name.label.en}.",
-        )
-    elif name and by_name is None and by_code:
-        plan.notice(
-            at,
-            f"« {shorten(name)} » n’est pas le nom d’une région; le code {by_code} ({by_code.label.fr}) fait foi.",
-            f"“{shorten(name)}” is not the name of a region; the code {by_code} ({by_code.label.en}) decides.",
-        )
-    elif name and by_name is None:
-        plan.refuse(at, f"région inconnue : « {shorten(name)} ».", f"unknown region: “{shorten(name)}”.")
-    return by_code or by_name
-
-
 def set_known_aside(session: Session, plan: Plan) -> None:
-    """Leave alone the organisations that the database holds already, and say so."""
-    known = set(known_names(session, [fold(new.name) for _, new in plan.create]))
+    """Leave alone the organisations that the database holds already under any of their names, and say so."""
+    holders = naming.holders(session, [fold(n) for _, new in plan.create for n in (new.name, *new.aliases)])
     kept = []
     for at, new in plan.create:
-        if fold(new.name) in known:
+        if fold(new.name) in holders:
             plan.unchanged += 1
+            plan.parents.pop(fold(new.name), None)
             plan.notice(
                 at,
                 f"« {shorten(new.name)} » est déjà dans la liste; rien n’y est changé.",
@@ -238,17 +163,54 @@ def set_known_aside(session: Session, plan: Plan) -> None:
             )
         else:
             kept.append((at, new))
+            for alias in new.aliases:
+                if fold(alias) in holders:
+                    plan.refuse(
+                        at,
+                        f"« {shorten(alias)} » est déjà un nom d’une autre organisation de la liste.",
+                        f"“{shorten(alias)}” is already a name of another organisation of the list.",
+                    )
     plan.create = kept
+    check_parents(session, plan)
 
 
-def known_names(session: Session, folded: Sequence[str], at_once: int = 5000) -> Iterator[str]:
-    """Those of the folded names that the database holds."""
-    for start in range(0, len(folded), at_once):
-        some = folded[start : start + at_once]
-        yield from session.scalars(sa.select(Organisation.folded_name).where(Organisation.folded_name.in_(some)))
+def check_parents(session: Session, plan: Plan) -> None:
+    """Refuse a parent that neither the list nor the file holds, and those that go round in a circle."""
+    wanted = {fold(parent) for _, parent in plan.parents.values()}
+    own = {fold(name): fold(new.name) for _, new in plan.create for name in (new.name, *new.aliases)}
+    listed = naming.find(session, wanted)
+    for child, (at, parent) in plan.parents.items():
+        seen, above = {child}, fold(parent)
+        while above not in listed and above in own and own[above] not in seen:
+            seen.add(own[above])
+            above = fold(plan.parents[own[above]][1]) if own[above] in plan.parents else ""
+        if above and above not in listed and above not in own:
+            if above == fold(parent):
+                plan.refuse(
+                    at,
+                    f"fait partie de « {shorten(parent)} », qui n’est ni dans la liste ni dans ce fichier.",
+                    f"part of “{shorten(parent)}”, which is neither in the list nor in this file.",
+                )
+        elif above and above not in listed:
+            plan.refuse(
+                at,
+                f"« {shorten(parent)} » fait partie de cette organisation : cela tourne en rond.",
+                f"“{shorten(parent)}” is part of this organisation: that goes round in a circle.",
+            )
 
 
-def shorten(text: str, width: int = 60) -> str:
-    """A value quoted in a remark."""
-    text = line(text[: width * 4])
-    return text if len(text) <= width else text[: width - 1] + "…"
+def say_alike(session: Session, plan: Plan) -> None:
+    """Say at the line which organisation of the list a new one may be; nobody decides it but who reads."""
+    for at, new in plan.create[:COMPARED]:
+        for one in matching.propose(session, new.name, limit=1):
+            plan.notice(
+                at,
+                f"« {shorten(new.name)} » ressemble à « {shorten(one.name)} » de la liste : {one.likeness.label.fr}.",
+                f"“{shorten(new.name)}” resembles “{shorten(one.name)}” of the list: {one.likeness.label.en}.",
+            )
+    if len(plan.create) > COMPARED:
+        plan.notice(
+            None,
+            f"seules les {COMPARED} premières lignes sont comparées à la liste; ensuite, voyez « Doublons possibles ».",
+            f"only the first {COMPARED} lines are compared with the list; afterwards, see “Possible duplicates”.",
+        )

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from survey.db import db
 from survey.fieldwork import frame, uploads
 from survey.fieldwork.forms import UploadForm
-from survey.fieldwork.frame import Plan
+from survey.fieldwork.frame_lines import Plan
 from survey.fieldwork.views import UNPROCESSABLE, Answer, blueprint, status
 from survey.instrument.codes import Disposition
 
@@ -39,6 +39,8 @@ def import_frame() -> Answer:
 @blueprint.get("/organisations/import/<token>")
 def preview_frame(token: str) -> Answer:
     plan = planned(token)
+    if plan is not None:
+        frame.say_alike(db.session, plan)
     return gone() if plan is None else preview(plan, token)
 
 

@@ -10,8 +10,8 @@ from itertools import groupby
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from survey.fieldwork import deciding, referrals
-from survey.fieldwork.listing import Filters, listed, rows_of
+from survey.fieldwork import deciding, listing, referrals
+from survey.fieldwork.listing import Filters, listed
 from survey.fieldwork.models import Case, Organisation, Referral
 from survey.instrument.codes import CaseSource, Disposition, Fate, Region
 from survey.text import fold
@@ -161,5 +161,5 @@ def found_under(session: Session, words: str) -> list[Held]:
     """The organisations that somebody means by a name: the one that has it, or else those that its words find."""
     if same := referrals.under(session, [fold(words)]):
         return list(described(session, same.values()).values())
-    rows = session.execute(rows_of(Filters(words)).order_by(Organisation.folded_name).limit(PAGE)).all()
+    rows = listing.page(session, Filters(words)).rows[:PAGE]
     return [Held(row.id, row.name, row.region_code, row.disposition) for row in rows]

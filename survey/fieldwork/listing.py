@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role, User
 from survey.accounts.permissions import COORDINATION, FIELDWORK
-from survey.fieldwork.models import Case, CaseTally, Organisation
+from survey.fieldwork.models import Case, CaseTally, CoverageTally, Organisation
+from survey.fieldwork.search import LENGTH, Found, search
 from survey.fieldwork.waves import CURRENT, out_of
 from survey.instrument.codes import Disposition, Region
-from survey.text import fold
 
 PAGE = 50
-#: A search is cut there: more words find nothing more, and databases refuse very long patterns.
-SEARCH_LENGTH = 200
+#: A search is cut there: more words find nothing more.
+SEARCH_LENGTH = LENGTH
 
 #: Identifier, name, region, case, outcome, interviewer and interviewer's name.
 Listed = sa.Row[int, str, Region | None, int, Disposition, int | None, str]
@@ -36,12 +36,13 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Filters:
-    """What of the list to show. A region of "" and an interviewer of 0 stand for none; None for any."""
+    """What of the list to show. A region or a type of "" and an interviewer of 0 stand for none; None for any."""
 
     search: str = ""
     region: str | None = None
     outcome: Disposition | None = None
     interviewer: int | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,19 @@ class Page:
     before: int | None
 
 
-def page(session: Session, filters: Filters, after: int | None = None, before: int | None = None) -> Page:
-    """The organisations in the order of their names, from where the last page stopped or back from there."""
+def page(
+    session: Session,
+    filters: Filters,
+    after: int | None = None,
+    before: int | None = None,
+    found: Found | None = None,
+) -> Page:
+    """The organisations in the order of their names, from where the last page stopped or back from there.
+
+    `found` is what the search of the filters comes down to, where it is known.
+    """
     name = Organisation.folded_name
-    query = rows_of(filters).limit(PAGE + 1)
+    query = rows_of(filters, found or search(session, filters.search)).limit(PAGE + 1)
     if before is not None:
         rows = list(session.execute(query.where(name < name_of(before)).order_by(name.desc())))
         further, rows = len(rows) > PAGE, rows[:PAGE][::-1]
@@ -68,34 +78,50 @@ def page(session: Session, filters: Filters, after: int | None = None, before: i
     return Page(rows, rows[-1].id if further else None, rows[0].id if rows and after is not None else None)
 
 
-def conducted(session: Session, search: str, role: Role, user_id: int) -> Sequence[Listed]:
-    """The organisations that a search finds among those whose case somebody may conduct, by name, a page at most."""
-    query = rows_of(Filters(search))
+def conducted(session: Session, words: str, role: Role, user_id: int) -> Sequence[Listed]:
+    """The organisations that a search finds among those whose case somebody may conduct, by name, a page at most.
+
+    Duplicates are not among them: nobody is interviewed there.
+    """
+    query = rows_of(Filters(words), search(session, words)).where(Organisation.merged_into_id.is_(None))
     if role not in COORDINATION:
         query = query.where(sa.or_(Case.interviewer_id.is_(None), Case.interviewer_id == user_id))
     return session.execute(query.order_by(Organisation.folded_name).limit(PAGE)).all()
 
 
-def counts(session: Session, filters: Filters) -> dict[Disposition, int]:
-    """How many cases stand at each outcome, whatever the outcome filtered on: read in the tally unless one searches."""
-    if filters.search:
-        everything = Filters(filters.search, filters.region, None, filters.interviewer)
+def counts(session: Session, filters: Filters, found: Found | None = None) -> dict[Disposition, int] | None:
+    """How many cases stand at each outcome, whatever the outcome filtered on; from the tallies unless one searches.
+
+    None when too many are found to be counted.
+    """
+    found = found or search(session, filters.search)
+    if not found.counted:
+        return None
+    if filters.search or (filters.kind is not None and filters.interviewer is not None):
         query = sa.select(Case.disposition, sa.func.count()).select_from(Organisation).join(Case, listed())
-        query = query.where(*conditions(everything)).group_by(Case.disposition)
+        query = query.where(*conditions(replace(filters, outcome=None), found)).group_by(Case.disposition)
     else:
-        query = sa.select(CaseTally.disposition, sa.func.sum(CaseTally.n)).where(CaseTally.wave == CURRENT)
-        if filters.region is not None:
-            query = query.where(CaseTally.region_code == filters.region)
-        if filters.interviewer is not None:
-            query = query.where(CaseTally.interviewer_id == filters.interviewer)
-        query = query.group_by(CaseTally.disposition)
-    found = {disposition: int(n) for disposition, n in session.execute(query)}
-    return {disposition: found[disposition] for disposition in Disposition if found.get(disposition)}
+        query = tallied(filters)
+    counted = {disposition: int(n) for disposition, n in session.execute(query)}
+    return {disposition: counted[disposition] for disposition in Disposition if counted.get(disposition)}
 
 
-def left_out(session: Session, search: str, after: int | None = None) -> Sequence[Organisation]:
+def tallied(filters: Filters) -> sa.Select[Disposition, int]:
+    """The counts per outcome, of the tally that knows what is filtered on."""
+    tally: type[CaseTally] | type[CoverageTally] = CaseTally if filters.kind is None else CoverageTally
+    query = sa.select(tally.disposition, sa.func.sum(tally.n)).where(tally.wave == CURRENT)
+    if filters.region is not None:
+        query = query.where(tally.region_code == filters.region)
+    if filters.kind is not None:
+        query = query.where(CoverageTally.kind == filters.kind)
+    if filters.interviewer is not None:
+        query = query.where(CaseTally.interviewer_id == filters.interviewer)
+    return query.group_by(tally.disposition)
+
+
+def left_out(session: Session, words: str, after: int | None = None) -> Sequence[Organisation]:
     """Those without a case in the wave under way, by name from where the last page stopped: a page and one more."""
-    query = sa.select(Organisation).where(out_of(CURRENT), *conditions(Filters(search)))
+    query = sa.select(Organisation).where(out_of(CURRENT), *search(session, words).conditions)
     if after is not None:
         query = query.where(Organisation.folded_name > name_of(after))
     return session.scalars(query.order_by(Organisation.folded_name).limit(PAGE + 1)).all()
@@ -118,10 +144,10 @@ def holders(session: Session) -> Sequence[sa.Row[int, str]]:
     ).all()
 
 
-def rows_of(filters: Filters) -> sa.Select[*tuple[Any, ...]]:
+def rows_of(filters: Filters, found: Found) -> sa.Select[*tuple[Any, ...]]:
     """The list, filtered and in no order."""
     query = sa.select(*COLUMNS).select_from(Organisation).join(Case, listed())
-    return query.outerjoin(User, User.id == Case.interviewer_id).where(*conditions(filters))
+    return query.outerjoin(User, User.id == Case.interviewer_id).where(*conditions(filters, found))
 
 
 def listed() -> sa.ColumnElement[bool]:
@@ -133,18 +159,17 @@ def name_of(organisation_id: int) -> sa.ScalarSelect[str]:
     return sa.select(Organisation.folded_name).where(Organisation.id == organisation_id).scalar_subquery()
 
 
-def conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = [
-        Organisation.folded_name.contains(word, autoescape=True)
-        for word in fold(filters.search[:SEARCH_LENGTH]).split()
-    ]
+def conditions(filters: Filters, found: Found) -> list[sa.ColumnElement[bool]]:
+    wanted = list(found.conditions)
     if filters.region is not None:
-        found.append(equals(sa.type_coerce(Organisation.region_code, sa.Text), filters.region))
+        wanted.append(equals(sa.type_coerce(Organisation.region_code, sa.Text), filters.region))
+    if filters.kind is not None:
+        wanted.append(equals(sa.type_coerce(Organisation.kind, sa.Text), filters.kind))
     if filters.outcome is not None:
-        found.append(Case.disposition == filters.outcome)
+        wanted.append(Case.disposition == filters.outcome)
     if filters.interviewer is not None:
-        found.append(equals(Case.interviewer_id, filters.interviewer))
-    return found
+        wanted.append(equals(Case.interviewer_id, filters.interviewer))
+    return wanted
 
 
 def equals(column: sa.SQLColumnExpression[Any], value: object) -> sa.ColumnElement[bool]:

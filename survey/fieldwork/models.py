@@ -31,6 +31,10 @@ class TimeZone(enum.StrEnum):
     BLANC_SABLON = "America/Blanc-Sablon"
 
 
+#: Text compared character by character, on both databases.
+IN_PLAIN_ORDER = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
 class Organisation(Base):
     """A sample unit. `folded_name` is what two spellings of its name share (see `survey.text.fold`).
 
@@ -42,6 +46,8 @@ class Organisation(Base):
     __table_args__ = (
         sa.CheckConstraint("parent_id <> id", name="parent_is_another"),
         sa.CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        sa.Index(None, "region_code", "folded_name"),
+        sa.Index(None, "kind", "folded_name"),
         {"sqlite_autoincrement": True},
     )
 
@@ -81,6 +87,32 @@ class OrganisationAlias(Base):
     folded_name: Mapped[str] = mapped_column(unique=True)
 
     organisation: Mapped[Organisation] = relationship(back_populates="aliases")
+
+
+class OrganisationWord(Base):
+    """A word of the names of an organisation, folded, or with a "=" what a name looks like (`spelling.glances`).
+
+    In the order of its characters, whatever the language of the database: a search is for the beginnings of words.
+    """
+
+    __tablename__ = "organisation_word"
+    __table_args__ = (sa.Index(None, "organisation_id", "word"),)
+
+    word: Mapped[str] = mapped_column(IN_PLAIN_ORDER, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
+
+
+class DistinctOrganisations(Base):
+    """Two organisations whose names are alike and that somebody said are two; the one of the lower id first."""
+
+    __tablename__ = "distinct_organisations"
+
+    first_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    at: Mapped[dt.datetime]
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
 
 class OrganisationRegion(Base):
@@ -200,13 +232,16 @@ class EventKind(enum.StrEnum):
     PUT_OFF = "put_off"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
 
 
 class CaseEvent(Base):
-    """One line of a case's history. `code` is the outcome, the interviewer, the interview, or the day put off to.
+    """One line of a case's history. `code` is the outcome, the interviewer, the interview, the day put off to, or the
+    organisation that is kept of a duplicate.
 
-    `text` is a note, the number of a sitting, the organisation that an initiative came from or went to, or why a case
-    is suspended.
+    `text` is a note, the number of a sitting, the organisation that an initiative came from or went to, the one that is
+    kept, or why a case is suspended.
     """
 
     __tablename__ = "case_event"

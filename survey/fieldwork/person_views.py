@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from flask import abort, render_template, request
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from survey import audit, receipts
+from survey.accounts.models import Language
 from survey.audit import Action
-from survey.db import SAFE_METHODS, db
+from survey.db import SAFE_METHODS, db, now
+from survey.fieldwork import persons
 from survey.fieldwork.forms import PersonForm
 from survey.fieldwork.models import Person
 from survey.fieldwork.views import Answer, blueprint, conducted, here, status
+from survey.instrument.codes import PersonRole
 
 PERSONS = "/organisations/<int:organisation_id>/persons"
 #: A number as people write it: digits, and what they put between two of them.
@@ -59,20 +63,38 @@ def add_person(organisation_id: int) -> Answer:
 @blueprint.route(f"{PERSONS}/<int:person_id>", methods=["GET", "POST"])
 def edit_person(organisation_id: int, person_id: int) -> Answer:
     organisation, person = conducted(organisation_id).organisation, person_of(organisation_id, person_id)
-    form = PersonForm(obj=person)
+    form = PersonForm(data=persons.as_they_are(person))
     if form.validate_on_submit():
         write(form, person)
         note_change(Action.PERSON_EDIT, organisation_id)
         db.session.commit()
         return here(organisation_id)
-    return render_template("fieldwork/person.html", form=form, organisation=organisation, person=person), status(form)
+    kept = persons.referred_to(db.session, person_id)
+    shown = {"form": form, "organisation": organisation, "person": person, "kept": kept}
+    return render_template("fieldwork/person.html", **shown), status(form)
 
 
 @blueprint.post(f"{PERSONS}/<int:person_id>/remove")
 def remove_person(organisation_id: int, person_id: int) -> Response:
     conducted(organisation_id)
-    db.session.delete(person_of(organisation_id, person_id))
+    person = person_of(organisation_id, person_id)
+    if persons.referred_to(db.session, person_id):
+        flash(gettext("L’historique parle de cette personne : dites plutôt qu’elle a quitté l’organisation."), "warn")
+        return redirect(url_for(".edit_person", organisation_id=organisation_id, person_id=person_id), 303)
+    db.session.delete(person)
     note_change(Action.PERSON_REMOVE, organisation_id)
+    db.session.commit()
+    return here(organisation_id)
+
+
+@blueprint.post(f"{PERSONS}/<int:person_id>/left")
+def leave_person(organisation_id: int, person_id: int) -> Response:
+    """Say that somebody left the organisation, or is there after all; what was said with them stays."""
+    conducted(organisation_id)
+    person = person_of(organisation_id, person_id)
+    if (person.left_at is None) == ("back" not in request.form):
+        person.left_at = None if person.left_at else now()
+        note_change(Action.PERSON_EDIT, organisation_id)
     db.session.commit()
     return here(organisation_id)
 
@@ -86,8 +108,10 @@ def person_of(organisation_id: int, person_id: int) -> Person:
 
 def write(form: PersonForm, person: Person) -> None:
     person.name = form.name.data or ""
-    for field in (form.function, form.phone, form.email, form.meeting_url):
+    for field in (form.function, form.phone, form.other_phone, form.email, form.other_email, form.meeting_url):
         setattr(person, field.name, field.data or None)
+    person.role = PersonRole.of(form.role.data) if form.role.data else None
+    person.language = Language(form.language.data) if form.language.data else None
 
 
 def note_change(action: Action, organisation_id: int) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, joinedload
 from survey import audit, versions
 from survey.audit import Action
 from survey.db import held, now, upsert
-from survey.fieldwork.models import Case, Organisation, OrganisationAlias, Referral
+from survey.fieldwork import naming as names_of
+from survey.fieldwork.models import Case, Organisation, Referral
 from survey.instrument.codes import CaseSource, Fate
 from survey.text import fold
 
@@ -108,13 +109,16 @@ def of_case(session: Session, case_id: int) -> Sequence[Referral]:
 
 
 def naming(session: Session, organisation: Organisation) -> Sequence[Referral]:
-    """Those of other organisations that name this one, each with its source: case, organisation, who recorded it.
+    """Those of other organisations that name this one or a duplicate of it, each with its source.
 
-    Where nothing is decided yet, those of its name.
+    That is its case, its organisation and who recorded it. Where nothing is decided yet, those of any of their names.
     """
     source = joinedload(Referral.case).joinedload(Case.organisation)
-    waits = sa.and_(Referral.fate == Fate.PENDING, Referral.folded_name == organisation.folded_name)
-    led = sa.and_(Referral.fate != Fate.PENDING, Referral.organisation_id == organisation.id)
+    waits = sa.and_(
+        Referral.fate == Fate.PENDING, Referral.folded_name.in_(names_of.known_as(session, organisation.id))
+    )
+    ids = [organisation.id, *(one.id for one in names_of.merged_into(session, organisation.id))]
+    led = sa.and_(Referral.fate != Fate.PENDING, Referral.organisation_id.in_(ids))
     query = sa.select(Referral).where(
         sa.or_(waits, led), Referral.removed_at.is_(None), Referral.case.has(Case.organisation_id != organisation.id)
     )
@@ -125,7 +129,9 @@ def known(session: Session, named: Iterable[Referral]) -> dict[uuid.UUID, int]:
     """The organisations of the list to which referrals lead, by what was decided or else by their name."""
     rows = list(named)
     names = under(session, {row.folded_name for row in rows if row.fate is Fate.PENDING})
-    found = {row.id: names.get(row.folded_name) if row.fate is Fate.PENDING else row.organisation_id for row in rows}
+    ends = names_of.kept(session, {row.organisation_id for row in rows if row.organisation_id})
+    decided = {row.id: ends.get(row.organisation_id or 0) for row in rows if row.fate is not Fate.PENDING}
+    found = {row.id: names.get(row.folded_name) for row in rows} | decided
     return {identifier: organisation_id for identifier, organisation_id in found.items() if organisation_id}
 
 
@@ -134,9 +140,4 @@ def under(session: Session, names: Collection[str]) -> dict[str, int]:
 
     A duplicate stands for the one that is kept.
     """
-    kept = sa.func.coalesce(Organisation.merged_into_id, Organisation.id)
-    wanted = set(names) - {""}
-    aliases = sa.select(OrganisationAlias.folded_name, kept).join(OrganisationAlias.organisation)
-    found = {row[0]: row[1] for row in session.execute(aliases.where(OrganisationAlias.folded_name.in_(wanted)))}
-    by_name = sa.select(Organisation.folded_name, kept).where(Organisation.folded_name.in_(wanted))
-    return found | {row[0]: row[1] for row in session.execute(by_name)}
+    return names_of.find(session, names)

@@ -16,7 +16,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 from survey import web
 from survey.fieldwork.deciding import Accepted, Seen
 from survey.fieldwork.forms import MISSING, clean, one_line
-from survey.fieldwork.frame import MAX_NAME
+from survey.fieldwork.frame_lines import MAX_NAME
 from survey.fieldwork.inbox import TEAM, Entry, Held
 from survey.fieldwork.referrals import Named
 from survey.instrument.codes import Fate, OrganisationType, Region

@@ -12,19 +12,20 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from survey import audit, receipts, web
+from survey import receipts, web
 from survey.accounts.models import User
 from survey.db import db, now
-from survey.fieldwork import attempt_rules, cases, listing, office_hours, past, referrals, timeline, waves
+from survey.fieldwork import attempt_rules, cases, listing, naming, office_hours, past, referrals, timeline, waves
+from survey.fieldwork import organisations as standing
 from survey.fieldwork.attempt_rules import INTERIM
-from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.contact_forms import AttemptForm, persons_of, today
-from survey.fieldwork.forms import AssignmentForm, NoteForm, OrganisationForm, OutcomeForm
+from survey.fieldwork.forms import TIME_ZONES, AssignmentForm, NoteForm, OutcomeForm
 from survey.fieldwork.listing import Filters
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, TimeZone
+from survey.fieldwork.search import search
 from survey.fieldwork.waves import CURRENT
-from survey.instrument.codes import AttemptResult, Disposition, Mode, Region, aapor
-from survey.text import fold, line
+from survey.instrument.codes import AttemptResult, Disposition, Mode, OrganisationType, Region, aapor
+from survey.text import line
 
 blueprint = Blueprint("fieldwork", __name__)
 
@@ -33,7 +34,7 @@ NAME_TAKEN = lazy_gettext("Une organisation de la liste porte déjà ce nom.")
 ORGANISATION = "/organisations/<int:organisation_id>"
 
 #: What the address of the list may filter on.
-FILTERS = ("q", "region", "outcome", "interviewer")
+FILTERS = ("q", "region", "kind", "outcome", "interviewer")
 
 Answer = str | Response | tuple[str, int]
 
@@ -42,24 +43,27 @@ Answer = str | Response | tuple[str, int]
 def organisations() -> str:
     filters = asked()
     kept = {name: value for name in FILTERS if (value := request.args.get(name))}
+    found = search(db.session, filters.search)
     return render_template(
         "fieldwork/organisations.html",
-        page=listing.page(db.session, filters, identifier("after"), identifier("before")),
-        counts=listing.counts(db.session, filters),
+        page=listing.page(db.session, filters, identifier("after"), identifier("before"), found),
+        counts=listing.counts(db.session, filters, found),
         filters=filters,
         kept=kept,
         holders=listing.holders(db.session),
         interviewers=listing.interviewers(db.session) if coordinates() else (),
         Disposition=Disposition,
+        OrganisationType=OrganisationType,
     )
 
 
 def asked() -> Filters:
     """The filters of the address; what they do not know filters nothing."""
-    region, outcome = request.args.get("region"), request.args.get("outcome")
+    region, kind, outcome = (request.args.get(name) for name in ("region", "kind", "outcome"))
     return Filters(
         search=line(request.args.get("q", ""))[: listing.SEARCH_LENGTH],
         region="" if region == "none" else region if region in set(Region) else None,
+        kind="" if kind == "none" else kind if kind in set(OrganisationType) else None,
         outcome=Disposition.of(outcome) if outcome in set(Disposition) else None,
         interviewer=whose(request.args.get("interviewer")),
     )
@@ -100,61 +104,6 @@ def assign_many() -> Response:
 
 def chosen(form: AssignmentForm) -> int | None:
     return int(form.interviewer.data) if form.interviewer.data else None
-
-
-@blueprint.route("/organisations/new", methods=["GET", "POST"])
-def add() -> Answer:
-    form = OrganisationForm()
-    if form.validate_on_submit():
-        if not receipts.first(db.session, form.identity):
-            return redirect(url_for(".organisations", q=form.name.data), 303)
-        try:
-            (organisation_id,) = cases.open_cases(db.session, [described(form)], current_user.id)
-        except sa.exc.IntegrityError:
-            taken(form)
-        else:
-            about = ("organisation", organisation_id)
-            audit.record(db.session, audit.Action.ORGANISATION_ADD, user_id=current_user.id, about=about)
-            db.session.commit()
-            return here(organisation_id)
-    return render_template("fieldwork/edit.html", form=form, organisation=None), status(form)
-
-
-@blueprint.route(f"{ORGANISATION}/edit", methods=["GET", "POST"])
-def edit(organisation_id: int) -> Answer:
-    organisation = fetch(organisation_id).organisation
-    given = {"name": organisation.name, "region": organisation.region_code or "", "note": organisation.note}
-    form = OrganisationForm(data=given)
-    if form.validate_on_submit():
-        try:
-            change(organisation, described(form))
-        except sa.exc.IntegrityError:
-            taken(form)
-        else:
-            db.session.commit()
-            return here(organisation_id)
-    return render_template("fieldwork/edit.html", form=form, organisation=organisation), status(form)
-
-
-def change(organisation: Organisation, new: NewOrganisation) -> None:
-    """An IntegrityError when another organisation has the new name."""
-    cases.classify(db.session, organisation, new.region, organisation.kind, current_user.id)
-    organisation.name, organisation.folded_name, organisation.note = new.name, fold(new.name), new.note
-    audit.record(
-        db.session, audit.Action.ORGANISATION_EDIT, user_id=current_user.id, about=("organisation", organisation.id)
-    )
-    db.session.flush()
-
-
-def taken(form: OrganisationForm) -> None:
-    """Another organisation has the name: nothing of what was sent is kept, and the field says why."""
-    db.session.rollback()
-    form.name.errors = [NAME_TAKEN]
-
-
-def described(form: OrganisationForm) -> NewOrganisation:
-    region = next((r for r in Region if r.value == form.region.data), None)
-    return NewOrganisation(form.name.data or "", region, note=form.note.data or None)
 
 
 def status(form: Any) -> int:
@@ -224,6 +173,9 @@ def show(
         earlier=past.earlier(db.session, case.organisation_id, case.wave) if case.wave > 1 else (),
         names=names(history),
         persons=case.organisation.persons if conducts else (),
+        parts=standing.parts_of(db.session, case.organisation_id),
+        duplicates=naming.merged_into(db.session, case.organisation_id),
+        end=kept_of(case.organisation),
         remark=case.organisation.note if conducts else None,
         **(named(case) if conducts else {}),
         conducts=conducts,
@@ -233,7 +185,15 @@ def show(
         note_form=note or NoteForm(formdata=None),
         assignment_form=assignment(case) if coordinates() else None,
         modes=list(Mode),
+        zones=TIME_ZONES,
     )
+
+
+def kept_of(organisation: Organisation) -> Organisation | None:
+    """The organisation that is kept of a duplicate in the end; None of one that is none."""
+    if organisation.merged_into_id is None:
+        return None
+    return db.session.get_one(Organisation, naming.kept(db.session, [organisation.id])[organisation.id])
 
 
 def contacts(case: Case, history: Sequence[CaseEvent], conducts: bool, form: AttemptForm | None) -> dict[str, Any]:
@@ -296,6 +256,9 @@ def outcome(organisation_id: int) -> Answer:
     form = OutcomeForm(case.of_wave.population)
     if not form.validate_on_submit():
         return show(case, outcome=form), UNPROCESSABLE
+    if case.organisation.merged_into_id is not None:
+        flash(gettext("Cette organisation est un doublon : son issue change quand on défait la fusion."), "warn")
+        return here(organisation_id)
     cases.set_outcome(db.session, case, Disposition.of(form.disposition.data), current_user.id)
     db.session.commit()
     return here(organisation_id)

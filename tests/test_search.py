@@ -1,0 +1,92 @@
+"""The search: every word that is typed begins a word of a name; the index follows the names."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import schema
+from survey.fieldwork import cases, listing, organisations, reindexing, search
+from survey.fieldwork.cases import NewOrganisation
+from survey.fieldwork.listing import Filters
+from survey.fieldwork.models import Organisation, OrganisationWord
+from survey.fieldwork.organisations import Description
+from survey.fieldwork.spelling import indexed
+from survey.instrument.codes import Disposition, OrganisationType
+from tests.conftest import Colleague
+
+
+def found(session: Session, text: str) -> list[str]:
+    return [row.name for row in listing.page(session, Filters(text)).rows]
+
+
+@pytest.fixture
+def some(session: Session) -> list[int]:
+    new = [
+        NewOrganisation("Centre d’aide l’Étoile", acronym="CALE", kind=OrganisationType.POLICE),
+        NewOrganisation("Maison Étoile", aliases=("Ancienne auberge",)),
+        NewOrganisation("مركز الأسرة"),
+    ]
+    ids = cases.open_cases(session, new, None)
+    session.commit()
+    return ids
+
+
+def test_each_word_typed_begins_a_word_of_a_name_an_alias_or_an_acronym(session: Session, some: list[int]) -> None:
+    assert found(session, "etoil") == ["Centre d’aide l’Étoile", "Maison Étoile"]
+    assert found(session, "ETO cen") == ["Centre d’aide l’Étoile"]
+    assert found(session, "cale") == ["Centre d’aide l’Étoile"]
+    assert found(session, "aub anc") == ["Maison Étoile"]
+    assert found(session, "مركز") == ["مركز الأسرة"]
+    assert found(session, "toile") == found(session, "=etoiie") == found(session, "%") == []
+
+
+def test_the_list_is_filtered_by_type(session: Session, some: list[int], colette: Colleague) -> None:
+    page = colette.get("/organisations?kind=police").text
+    assert "Centre d’aide" in page
+    assert "Maison Étoile" not in page
+    assert listing.counts(session, Filters(kind="")) == {Disposition.NOT_CONTACTED: 2}
+
+
+def test_common_words_are_walked_and_not_counted(
+    session: Session, some: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "RARE", 1)
+    assert found(session, "etoile") == ["Centre d’aide l’Étoile", "Maison Étoile"]
+    assert listing.counts(session, Filters("etoile")) is None
+
+
+def test_the_index_follows_a_change_of_names(session: Session, some: list[int]) -> None:
+    organisation = session.get_one(Organisation, some[1])
+    organisations.change(session, organisation, Description("Refuge Papillon", aliases=("Le Nid",)), None)
+    assert found(session, "etoile maison") == found(session, "auberge") == []
+    assert found(session, "nid") == found(session, "papi") == ["Refuge Papillon"]
+    assert reindexing.wrong(session) == 0
+
+
+def test_an_index_that_is_wrong_is_seen_and_repaired(session: Session, some: list[int]) -> None:
+    session.execute(sa.delete(OrganisationWord).where(OrganisationWord.organisation_id == some[0]))
+    session.execute(sa.insert(OrganisationWord).values(organisation_id=some[1], word="intrus"))
+    assert reindexing.wrong(session) == 2
+    assert reindexing.repair(session) == 2
+    assert reindexing.wrong(session) == 0
+    assert found(session, "intrus") == []
+    assert found(session, "centre") == ["Centre d’aide l’Étoile"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["La CLÉS", "Projet Intervention Prostitution Québec (PIPQ)", "🙂", "Œuvre St-Jean (Maison ISA)", "TRAIC Jeunesse"],
+)
+def test_the_migration_indexes_a_name_as_the_program_does(name: str) -> None:
+    file = Path(str(schema.MIGRATIONS)) / "versions" / "0010_fieldwork.py"
+    spec = importlib.util.spec_from_file_location("migration", file)
+    assert spec
+    assert spec.loader
+    migration = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(migration)
+    assert migration.indexed(name) == indexed([name])
