@@ -97,9 +97,9 @@ def test_the_same_form_sent_twice_makes_one_appointment(session, house, roxane):
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"date": "2027-03-14", "time": "02:30"}, "on avance l’heure"),
-        ({"date": "demain"}, "comme ceci : 2026-03-14"),
-        ({"time": "midi"}, "comme ceci : 14:30"),
+        ({"date": "2027-03-14", "time": "02:30"}, "Cette heure n’existe pas"),
+        ({"date": "demain"}, "Écrivez une date, par exemple 2026-03-15."),
+        ({"time": "midi"}, "Écrivez une heure, par exemple 14:30."),
         ({"date": "9999-12-31"}, "trop loin"),
         ({"date": ""}, "Choisissez une date"),
         ({"meeting_url": "javascript:alert(1)"}, "doit commencer par https"),
@@ -180,7 +180,7 @@ def test_a_quick_move_into_the_skipped_hour_is_refused_with_the_sentence(session
     place = take(roxane, house, date="2027-03-13", time="02:30").location
     answer = roxane.post(f"{place}/move", {"by": "day", "seen": "0"})
     assert answer.status_code == 422
-    assert "on avance l’heure" in answer.text
+    assert "Cette heure n’existe pas" in answer.text
     assert shown(the_one(session)) == "2027-03-13 02:30"
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from survey.audit import AuditEntry
 from survey.db import Base
-from survey.fieldwork import everything
+from survey.fieldwork import everything, filling_sheets
 from survey.fieldwork.models import CaseEvent, EventKind, Organisation
 from survey.release.models import Release
 from tests import recension
@@ -79,7 +79,7 @@ def test_a_text_longer_than_a_cell_goes_on_elsewhere_and_a_formula_stays_a_text(
 
 
 def test_sheets_that_are_full_go_on(monkeypatch, session, inventory, colette):
-    monkeypatch.setattr(everything, "ROWS", 2)
+    monkeypatch.setattr(filling_sheets, "ROWS", 2)
     found = sheets(taken(colette))
     assert len(found["organisation"]) == 3
     assert len(found["organisation 2"]) == 2

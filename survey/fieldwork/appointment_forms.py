@@ -14,35 +14,16 @@ from wtforms.validators import InputRequired, Optional, Regexp, ValidationError
 
 from survey import web
 from survey.accounts.models import Language
-from survey.fieldwork import office_hours
 from survey.fieldwork.agenda import FIRST, LAST
 from survey.fieldwork.forms import clean, one_line
 from survey.fieldwork.models import Person
+from survey.fieldwork.moment_forms import Day, Hour, moment_of
 from survey.instrument.codes import Mode
 
 LENGTHS = (15, 30, 45, 60, 75, 90, 120, 180, 240)
 USUAL = 60
 #: Each by its own name, as everywhere.
 LANGUAGES = {Language.FRENCH: "Français", Language.ENGLISH: "English"}
-SKIPPED = lazy_gettext(
-    "Cette nuit-là, on avance l’heure : les horloges passent par-dessus ce moment. Choisissez-en un autre."
-)
-
-
-class Day(DateField):
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(lazy_gettext("Écrivez la date comme ceci : 2026-03-14.")) from None
-
-
-class Hour(TimeField):
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(lazy_gettext("Écrivez l’heure comme ceci : 14:30.")) from None
 
 
 class MomentForm(web.Form):
@@ -64,10 +45,7 @@ class MomentForm(web.Form):
     def validate_time(self, field: TimeField) -> None:
         if field.data is None or self.date.data is None or self.date.errors:
             return
-        try:
-            self.starts_at = office_hours.local_moment(self.date.data, field.data, self.zone)
-        except office_hours.NoSuchMoment:
-            raise ValidationError(SKIPPED) from None
+        self.starts_at = moment_of(self.date.data, field.data, self.zone)
 
 
 class AppointmentForm(MomentForm, web.OnceForm):

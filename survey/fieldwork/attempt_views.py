@@ -12,9 +12,10 @@ from survey import receipts, web
 from survey.db import db
 from survey.db import held as held_row
 from survey.fieldwork import attempts, views
-from survey.fieldwork.contact_forms import AttemptForm, off_notice, persons_of
+from survey.fieldwork.contact_forms import AttemptForm, persons_of
 from survey.fieldwork.contact_models import ContactAttempt
 from survey.fieldwork.models import Case
+from survey.fieldwork.moment_forms import off_notice
 from survey.fieldwork.views import ORGANISATION, UNPROCESSABLE, Answer
 from survey.instrument.codes import AttemptResult
 

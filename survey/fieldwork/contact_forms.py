@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import format_date, get_timezone, gettext, lazy_gettext
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -20,86 +20,14 @@ from survey.fieldwork.attempts import Attempt
 from survey.fieldwork.contact_models import ContactAttempt
 from survey.fieldwork.forms import clean, one_line
 from survey.fieldwork.models import Case, Person, TimeZone
-from survey.fieldwork.office_hours import NoSuchMoment, local_moment
+from survey.fieldwork.moment_forms import DATE, OLDEST, Day, Hour, ahead, here, moment_of, today
+from survey.fieldwork.office_hours import local_moment
 from survey.instrument.codes import AttemptResult, Channel, OrganisationType, RefusalReason, Region
 
-DATE = lazy_gettext("Écrivez une date, par exemple 2026-03-15.")
-TIME = lazy_gettext("Écrivez une heure, par exemple 14:30.")
-SKIPPED = lazy_gettext(
-    "Cette heure n’existe pas : l’horloge avance d’une heure cette nuit-là. Choisissez-en une autre."
-)
 REFUSED = lazy_gettext(
     "Après un refus, on ne rappelle pas. Si la personne accepte d’être rappelée, choisissez « Pas maintenant »."
 )
-#: What calendars hold: nothing of this study is older, and nobody makes plans for longer.
-OLDEST = dt.date(2000, 1, 1)
-AHEAD = dt.timedelta(days=366 * 2)
 MAX_WHY = 400
-
-
-class Day(DateField):
-    """A date that may be left blank, and whose refusal says what to write."""
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        if not any(valuelist):
-            self.data = None
-            return
-        try:
-            super().process_formdata(list(valuelist))
-        except ValueError:
-            raise ValueError(DATE) from None
-
-
-class Hour(TimeField):
-    """A time that may be left blank; browsers send it with or without seconds."""
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label, format=["%H:%M", "%H:%M:%S"], **kwargs)
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        if not any(valuelist):
-            self.data = None
-            return
-        try:
-            super().process_formdata(list(valuelist))
-        except ValueError:
-            raise ValueError(TIME) from None
-
-
-def here() -> str:
-    """The time zone where the team works."""
-    return str(get_timezone())
-
-
-def today(zone: str) -> dt.date:
-    """The date that calendars show in a time zone."""
-    return office_hours.clock(now(), zone).date()
-
-
-def moment_of(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
-    """The moment of a date and a time of a form. Raises ValidationError when the clock skips it."""
-    try:
-        return local_moment(day, time, zone)
-    except NoSuchMoment:
-        raise ValidationError(SKIPPED) from None
-
-
-def ahead(day: dt.date, zone: str) -> None:
-    """Raises ValidationError for a date that is over, or too far."""
-    if day < today(zone):
-        raise ValidationError(gettext("Cette date est passée."))
-    if day > today(zone) + AHEAD:
-        raise ValidationError(gettext("Cette date est à plus de deux ans d’ici."))
-
-
-def off_notice(day: dt.date) -> str | None:
-    """What to say of a date on which offices are closed; the date is kept."""
-    if name := office_hours.holiday(day):
-        said = {"day": format_date(day, "full"), "name": web.wording(name)}
-        return str(gettext("Le %(day)s est un jour férié (%(name)s). La date est gardée.", **said))
-    if not office_hours.working(day):
-        return str(gettext("Le %(day)s tombe la fin de semaine. La date est gardée.", day=format_date(day, "full")))
-    return None
 
 
 class AttemptForm(web.OnceForm):

@@ -15,8 +15,9 @@ from survey import web
 from survey.accounts.models import User
 from survey.db import db, now
 from survey.fieldwork import cases, listing, office_hours, queue
-from survey.fieldwork.contact_forms import PutOffForm, here, off_notice
+from survey.fieldwork.contact_forms import PutOffForm
 from survey.fieldwork.models import Case
+from survey.fieldwork.moment_forms import here, off_notice
 from survey.fieldwork.office_hours import Hours
 from survey.fieldwork.queue import Entry, Why
 from survey.fieldwork.views import coordinates, identifier

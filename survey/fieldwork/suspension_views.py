@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 from survey import web
 from survey.db import db
 from survey.fieldwork import suspensions
-from survey.fieldwork.contact_forms import SuspensionForm, here, today
+from survey.fieldwork.contact_forms import SuspensionForm
+from survey.fieldwork.moment_forms import here, today
 from survey.fieldwork.views import Answer, status
 from survey.instrument.codes import OrganisationType, Region
 
