@@ -16,6 +16,7 @@ from survey.fieldwork.models import Case, EventKind, Organisation, Person
 from survey.fieldwork.referrals import Named
 from survey.instrument.codes import Disposition, Mode, RefusalReason
 from survey.interview import conduct
+from survey.interview.models import Interview
 from survey.text import fold
 from tests.conftest import Colleague
 from tests.racing import meanwhile
@@ -181,3 +182,15 @@ def test_the_outcome_of_a_duplicate_waits_for_the_merge_to_be_undone(
     answer = colette.post(f"/organisations/{duplicate}/outcome", {"disposition": "completed"}, follow_redirects=True)
     assert "est un doublon" in answer.text
     assert case_of(session, duplicate).disposition is Disposition.DUPLICATE
+
+
+def test_no_interview_is_held_with_a_duplicate(
+    session: Session, three: tuple[int, int, int], colette: Colleague
+) -> None:
+    kept, duplicate, _ = three
+    merging.merge(session, duplicate, kept, None)
+    case_id = case_of(session, duplicate).id
+    session.commit()
+    answer = colette.post(f"/interviews/start/{case_id}", {"mode": "phone"})
+    assert answer.location == f"/organisations/{kept}"
+    assert session.scalar(sa.select(sa.func.count(Interview.id))) == 0

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from survey.fieldwork import deciding, listing, referrals
+from survey.fieldwork import deciding, listing, matching, referrals
+from survey.fieldwork.likeness import Likeness
 from survey.fieldwork.listing import Filters, listed
 from survey.fieldwork.models import Case, Organisation, Referral
 from survey.instrument.codes import CaseSource, Disposition, Fate, Region
@@ -30,13 +31,14 @@ SOURCES = (joinedload(Referral.case).joinedload(Case.organisation), joinedload(R
 
 @dataclass(frozen=True)
 class Held:
-    """An organisation of the list, where it stands, and whether it has the very name that was given."""
+    """An organisation of the list, where it stands, and whether it has the very name that was given, or one like it."""
 
     id: int
     name: str
     region: Region | None
     disposition: Disposition
     exact: bool = False
+    likeness: Likeness | None = None
 
 
 @dataclass(frozen=True)
@@ -96,15 +98,33 @@ def _with_the_list(session: Session, groups: Iterable[Sequence[Referral]]) -> li
     times = _times(session, names)
     exact = referrals.under(session, names)
     before = {row.organisation_id for rows in groups for row in rows if row.organisation_id}
-    found = described(session, {*exact.values(), *before})
-    return [Entry(rows, times.get(rows[0].folded_name, 1), _proposed(rows, exact, found)) for rows in groups]
+    new = {rows[0].folded_name: rows[0].organisation or "" for rows in groups if rows[0].folded_name not in exact}
+    alike = {folded: dict(_alike(session, name)) for folded, name in new.items() if folded}
+    found = described(session, {*exact.values(), *before, *(one for those in alike.values() for one in those)})
+    return [
+        Entry(
+            rows,
+            times.get(rows[0].folded_name, 1),
+            _proposed(rows, exact, alike.get(rows[0].folded_name, {}), found),
+        )
+        for rows in groups
+    ]
 
 
-def _proposed(rows: Sequence[Referral], exact: Mapping[str, int], found: Mapping[int, Held]) -> list[Held]:
-    """What the list holds under the name of these referrals, then what they led to before they were changed."""
-    ids = [exact.get(rows[0].folded_name), *(row.organisation_id for row in rows)]
+def _alike(session: Session, name: str) -> Iterator[tuple[int, Likeness]]:
+    for one in matching.propose(session, name):
+        yield one.organisation_id, one.likeness
+
+
+def _proposed(
+    rows: Sequence[Referral], exact: Mapping[str, int], alike: Mapping[int, Likeness], found: Mapping[int, Held]
+) -> list[Held]:
+    """What the list holds under the name of these referrals, what they led to before they were changed, then what has
+    a name like theirs, and why.
+    """
+    ids = [exact.get(rows[0].folded_name), *(row.organisation_id for row in rows), *alike]
     held = [found[identifier] for identifier in dict.fromkeys(filter(None, ids)) if identifier in found]
-    return [Held(h.id, h.name, h.region, h.disposition, h.id == ids[0]) for h in held]
+    return [replace(one, exact=one.id == ids[0], likeness=alike.get(one.id)) for one in held]
 
 
 def _times(session: Session, names: Collection[str]) -> dict[str, int]:

@@ -108,7 +108,8 @@ class LinkForm(Deciding):
 def said(held: Held) -> str:
     """An organisation of the list, its region, and where it stands."""
     region = web.wording(held.region.label) if held.region else gettext("région non précisée")
-    return f"{held.name} – {region} – {web.wording(held.disposition.label)}"
+    why = f" ({web.wording(held.likeness.label)})" if held.likeness else ""
+    return f"{held.name}{why} – {region} – {web.wording(held.disposition.label)}"
 
 
 class SameForm(Deciding):
