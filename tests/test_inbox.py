@@ -57,9 +57,7 @@ class TestWhatWaits:
         assert page.count("nommée 2 fois") == 1
         assert colette.get("/snowball").text.count('class="card entry"') == 2
 
-    def test_an_organisation_of_a_name_like_it_is_proposed_with_the_reason(
-        self, session, case, roxane, colette
-    ):
+    def test_an_organisation_of_a_name_like_it_is_proposed_with_the_reason(self, session, case, roxane, colette):
         organisation(session, "Concertation des luttes contre l’exploitation sexuelle (fictive)")
         name_at_q14(session, case, roxane, "CLES", MARCH)
         page = text_of(colette.get("/snowball").text)
