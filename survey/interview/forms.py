@@ -16,7 +16,6 @@ from survey import web
 from survey.instrument.codes import ConsentPurpose, MissingReason, Mode, YesNo
 from survey.instrument.grammar import Codes, Item, Kind
 from survey.interview.answers import Answer
-from survey.text import normalise
 
 NUMBER = _l("Écrivez un nombre entier, par exemple 3. Une nuance? Mettez-la dans la note interne.")
 YEAR = _l("Écrivez une année en quatre chiffres, par exemple 2018. Une nuance? Mettez-la dans la note interne.")
@@ -94,13 +93,13 @@ FIELDS: dict[Kind, type[Field]] = {
 
 
 def one_line(text: str) -> str | None:
-    """An answer of one line, to the letter but for line breaks and the space around it; None when it is blank."""
-    return normalise(text).replace("\n", " ").strip(" ") if text.strip() else None
+    """A normalised answer, to the letter but for line breaks and the space around it; None when it is blank."""
+    return text.replace("\n", " ").strip(" ") if text.strip() else None
 
 
 FILTERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.LINE: lambda text: one_line(text or ""),
-    Kind.PARAGRAPH: lambda text: normalise(text or "") if (text or "").strip() else None,
+    Kind.PARAGRAPH: lambda text: text if (text or "").strip() else None,
 }
 
 
@@ -120,7 +119,7 @@ def field(item: Item) -> Any:
 
 @lru_cache
 def form_of(items: tuple[Item, ...]) -> type[Form]:
-    """The form of these items: one field each, under the item's name."""
+    """The form of these items: one field each, under the item's name, for texts that were normalised."""
     return type("AnswerForm", (Form,), {item.name: field(item) for item in items})
 
 
