@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from survey import backup, schema
 from survey.accounts.secret import is_weak
 from survey.db import reader
-from survey.fieldwork import reindexing, tally
+from survey.fieldwork import mail_settings, reindexing, tally
 
 ROOM_NEEDED = 200 * 1024 * 1024  # bytes
 BACKUP_EVERY = dt.timedelta(days=7)
@@ -45,6 +45,7 @@ def examine(config: Mapping[str, Any], folder: Path, engine: sa.Engine) -> Itera
     """
     yield configuration(config)
     yield secret(config)
+    yield mail(config)
     yield disk(folder)
     try:
         with reader(engine).connect() as connection:
@@ -91,6 +92,15 @@ def secret(config: Mapping[str, Any]) -> Finding:
     if is_weak(str(config["SECRET_KEY"])):
         return Finding(subject, Health.WRONG, gettext("Trop courte ou trop simple : effacez-la, une autre sera faite."))
     return Finding(subject, Health.GOOD, gettext("Assez longue pour ne pas être devinée."))
+
+
+def mail(config: Mapping[str, Any]) -> Finding:
+    subject = gettext("Courriels")
+    if said := mail_settings.trouble(config):
+        return Finding(subject, Health.WRONG, said)
+    if not config["MAIL_HOST"]:
+        return Finding(subject, Health.GOOD, gettext("Aucun serveur : l’équipe les envoie elle-même."))
+    return Finding(subject, Health.GOOD, gettext("Ils partent par %(host)s.", host=config["MAIL_HOST"]))
 
 
 def disk(folder: Path) -> Finding:

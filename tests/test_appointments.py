@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -85,6 +86,31 @@ def test_the_link_and_the_language_of_the_person_are_proposed(house, roxane):
     page = roxane.get(f"{house}/appointments/new").text
     assert LINK.replace("&", "&amp;") in page
     assert re.search(r'<option selected value="en">', page)
+
+
+def test_an_appointment_agreed_on_by_phone_goes_straight_to_the_agenda(session, case, house, roxane):
+    told = {"channel": "phone", "result": "appointment", "form_id": str(uuid.uuid4()), "note": "Elle préfère le matin"}
+    agreed = told | {"next_day": TUESDAY, "next_time": "10:00", "person": str(person_id(session))}
+    answer = roxane.post(f"{house}/attempts", agreed)
+    assert answer.location.startswith(f"{house}/appointments/new?")
+    page = roxane.get(answer.location).text
+    assert "Démarche notée" in page
+    assert f'value="{TUESDAY}"' in page
+    assert 'value="10:00"' in page
+    assert re.search(r"<option selected[^>]*>Personne fictive", page)
+    take(roxane, house)
+    again = roxane.post(f"{house}/attempts", told | {"form_id": str(uuid.uuid4())})
+    assert again.location == f"{house}#history-title"  # it is in the agenda already
+
+
+def test_whoever_leaves_the_agenda_blank_has_lost_nothing_of_the_attempt(session, case, house, roxane):
+    told = {"channel": "phone", "result": "appointment", "form_id": str(uuid.uuid4())}
+    assert roxane.post(f"{house}/attempts", told).status_code == 303
+    session.rollback()
+    assert session.get_one(Case, case.id).disposition is Disposition.APPOINTMENT
+    assert "Démarche sans prochaine date" in roxane.get("/queue").text
+    assert roxane.get(f"{house}/appointments/new?at=jamais").status_code == 200
+    assert roxane.get(f"{house}/appointments/new?at=0001-01-01T00:00:00%2B00:00").status_code == 200
 
 
 def test_the_same_form_sent_twice_makes_one_appointment(session, house, roxane):

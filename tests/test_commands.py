@@ -207,7 +207,7 @@ def test_doctor_is_content_with_a_good_installation(environment, instance):
     done = run(environment, "doctor")
     assert done.returncode == 0, done.stdout
     assert "✗" not in done.stdout
-    assert len(done.stdout.splitlines()) == 9
+    assert len(done.stdout.splitlines()) == 10
 
 
 def test_a_proxy_that_is_not_counted_is_said_by_the_server_and_the_doctor(environment, instance):
@@ -224,6 +224,20 @@ def test_a_proxy_that_is_not_counted_is_said_by_the_server_and_the_doctor(enviro
     done = run(environment, "doctor")
     assert done.returncode == 1
     assert "RECENSION_TRUSTED_PROXIES est un nombre" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("MAIL_FROM", ""), ("MAIL_PORT", "beaucoup"), ("MAIL_TLS", "peut-être"), ("REMINDER_DAYS", "5, 2")],
+)
+def test_doctor_says_which_setting_of_the_mail_is_wrong(environment, instance, setting, value):
+    good = {"MAIL_HOST": "courriel.exemple.test", "MAIL_FROM": "Recension <recension@exemple.test>"}
+    environment |= {f"RECENSION_{name}": given for name, given in good.items()}
+    assert "✓ Courriels" in run(environment, "doctor").stdout
+    environment[f"RECENSION_{setting}"] = value
+    done = run(environment, "doctor")
+    assert done.returncode == 1
+    assert [line for line in done.stdout.splitlines() if setting in line and line.startswith("✗ Courriels")]
 
 
 def test_what_an_installation_keeps_is_for_its_owner_alone(environment, folder):

@@ -41,8 +41,8 @@ OF_THE_WEB = {
     "db",
 }
 OF_THE_WEB_ENDINGS = ("_views", "_forms", "_commands")
-#: `recension doctor` reports in the language of its reader; its findings are sentences.
-SPEAKS = {("doctor", "flask_babel")}
+#: `recension doctor` and `remind` report in the language of their reader; what they find is a sentence.
+SPEAKS = {("doctor", "flask_babel"), ("mail_settings", "flask_babel")}
 WEB_PACKAGES = {"flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeug"}
 
 AT_THE_TOP = {

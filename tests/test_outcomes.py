@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 import survey.demo
-from survey.fieldwork import cases, frame, waves
+from survey.fieldwork import cases, frame, opening, waves
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.models import Case, Wave
 from survey.instrument.codes import Disposition, Region, TargetPopulation
@@ -129,6 +129,22 @@ def test_a_rate_that_cannot_be_reckoned_is_null_for_a_script_and_words_for_a_per
     said = json.loads(run(args=["rates", "--format", "json"]).stdout)
     assert (said["e"], said["rates"]["RR3"]["value"], said["rates"]["RR5"]["value"]) == (None, None, None)
     assert "RR5\t0 / 0\tnon calculable" in run(args=["rates"]).stdout
+
+
+def test_an_earlier_wave_keeps_its_list_and_its_rates(annexe_a, colette, session, app):
+    opening.open_next(session, 1, {Disposition.NO_REPLY}, colette.id)
+    session.commit()
+    assert "Total 8 8" in text_of(colette.get("/outcomes/annexe-a").text)
+    assert "Total 57 2 8 3 10 80" in text_of(colette.get("/outcomes/annexe-a?wave=1").text)
+    assert "/outcomes/annexe-a?wave=1" in colette.get("/outcomes?wave=1").text
+    assert "/outcomes/annexe-a.pdf?wave=1" in colette.get("/outcomes/annexe-a?wave=1").text
+    run = app.test_cli_runner().invoke
+    assert json.loads(run(args=["rates", "--format", "json"]).stdout)["counts"]["I"] == 0
+    assert json.loads(run(args=["rates", "--wave", "1", "--format", "json"]).stdout)["counts"]["I"] == 57
+    assert (colette.get("/outcomes/annexe-a?wave=3").status_code, run(args=["rates", "--wave", "3"]).exit_code) == (
+        404,
+        1,
+    )
 
 
 def test_an_interviewer_reads_no_rates_and_an_analyst_states_no_population(annexe_a, roxane, anh):

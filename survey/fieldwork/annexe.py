@@ -1,4 +1,4 @@
-"""Annexe A: the organisations of the wave under way, by region and outcome, and the figures that must add up."""
+"""Annexe A: the organisations of a wave, by region and outcome, and the figures that must add up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.models import Case, Organisation
-from survey.fieldwork.waves import CURRENT
 from survey.instrument.codes import Disposition, Region
 
 
@@ -24,10 +23,10 @@ class Part:
         return sum(map(len, self.names.values()))
 
 
-def parts(session: Session) -> list[Part]:
-    """The wave under way: every region in the order of its code, those without an organisation too, then none."""
+def parts(session: Session, wave: int) -> list[Part]:
+    """The wave of this number: every region in the order of its code, those without an organisation too, then none."""
     query = sa.select(Organisation.region_code, Case.disposition, Organisation.name)
-    query = query.join(Case.organisation).where(Case.wave == CURRENT).order_by(Organisation.folded_name)
+    query = query.join(Case.organisation).where(Case.wave == wave).order_by(Organisation.folded_name)
     found: dict[Region | None, Part] = {region: Part(region) for region in Region}
     for region, disposition, name in session.execute(query):
         found.setdefault(region, Part(region)).names.setdefault(disposition, []).append(name)

@@ -152,7 +152,16 @@ def proposed(case: Case, persons: list[Person]) -> dict[str, Any]:
         "person": str(person.id) if person else "",
         "language": messages.language_of(case, person).value,
         "meeting_url": person.meeting_url if person else "",
-    }
+    } | agreed_on()
+
+
+def agreed_on() -> dict[str, Any]:
+    """The date and the time, by the clock of the team, of the moment that the address names."""
+    try:
+        at = office_hours.clock(dt.datetime.fromisoformat(request.args.get("at", "")), zone())
+    except (ValueError, OverflowError):
+        return {}
+    return {"date": at.date(), "time": at.time()}
 
 
 def agreed(form: AppointmentForm) -> Agreed:

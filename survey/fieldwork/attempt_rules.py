@@ -36,7 +36,7 @@ RULES: dict[AttemptResult, Rule] = {
     AttemptResult.INVALID: Rule(Disposition.IN_PROGRESS, days=0, reply=False),
     AttemptResult.CALL_BACK: Rule(Disposition.IN_PROGRESS, days=1),
     AttemptResult.REDIRECTED: Rule(Disposition.IN_PROGRESS, days=0),
-    AttemptResult.APPOINTMENT: Rule(Disposition.APPOINTMENT, dated=True),
+    AttemptResult.APPOINTMENT: Rule(Disposition.APPOINTMENT),
     AttemptResult.INTERVIEWED: Rule(Disposition.IN_PROGRESS),
     AttemptResult.NOT_NOW: Rule(Disposition.IN_PROGRESS, dated=True),
     AttemptResult.REFUSED: Rule(Disposition.REFUSAL),

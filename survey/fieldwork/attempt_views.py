@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from survey import receipts, web
 from survey.db import db
 from survey.db import held as held_row
-from survey.fieldwork import attempts, views
+from survey.fieldwork import attempts, planning, views
+from survey.fieldwork.attempts import Attempt
 from survey.fieldwork.contact_forms import AttemptForm, persons_of
 from survey.fieldwork.contact_models import ContactAttempt
 from survey.fieldwork.models import Case
@@ -34,7 +35,17 @@ def record(organisation_id: int) -> Answer:
         attempts.record(db.session, case, form.said, current_user.id, reason=form.why, anyway=form.anyway.data)
         say(form)
         db.session.commit()
+    if form.said.result is AttemptResult.APPOINTMENT and not planning.has_appointment(db.session, case.id):
+        return to_appointment(organisation_id, form.said)
     return back(organisation_id)
+
+
+def to_appointment(organisation_id: int, said: Attempt) -> Response:
+    """An appointment that was agreed on is taken at once, with whom and when it was said."""
+    flash(gettext("Démarche notée. Reste à mettre le rendez-vous à l’agenda."), "good")
+    at = said.next_at.isoformat() if said.next_at else None
+    where = url_for("agenda.make", organisation_id=organisation_id, person=said.person_id, at=at)
+    return redirect(where, 303)
 
 
 def say(form: AttemptForm) -> None:

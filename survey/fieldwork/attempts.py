@@ -15,9 +15,9 @@ from survey.accounts.models import Role
 from survey.audit import Action
 from survey.fieldwork import attempt_rules, cases, planning
 from survey.fieldwork.attempt_rules import RULES
-from survey.fieldwork.contact_models import Appointment, ContactAttempt
+from survey.fieldwork.contact_models import ContactAttempt
 from survey.fieldwork.models import Case, CaseEvent, EventKind
-from survey.instrument.codes import AppointmentStatus, AttemptResult, Channel, Disposition, RefusalReason
+from survey.instrument.codes import AttemptResult, Channel, Disposition, RefusalReason
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,7 @@ def _agreed(session: Session, case: Case, to: Disposition) -> Disposition:
     """Where it leads, but for an appointment that stands: to write or call meanwhile does not undo it."""
     if to is not Disposition.IN_PROGRESS or case.disposition is not Disposition.APPOINTMENT:
         return to
-    planned = sa.exists().where(Appointment.case_id == case.id, Appointment.status == AppointmentStatus.PLANNED)
-    return Disposition.APPOINTMENT if session.scalar(sa.select(planned)) else to
+    return Disposition.APPOINTMENT if planning.has_appointment(session, case.id) else to
 
 
 def _give_reason(case: Case, result: AttemptResult, reason: RefusalReason | None) -> None:

@@ -108,9 +108,12 @@ def expire_referrals(dry_run: bool) -> None:
     type=click.Choice([population.value for population in TargetPopulation]),
     help=N_("De qui parlent les taux; sinon la population énoncée pour la vague, ou à défaut les deux lectures."),
 )
+@click.option("--wave", "number", type=int, help=N_("Le numéro d’une vague; sinon celle qui est en cours."))
 @with_appcontext
-def rates_command(form: str, population: str | None) -> None:
-    wave = waves.current(db.session)
+def rates_command(form: str, population: str | None, number: int | None) -> None:
+    wave = next((one for one in waves.every(db.session) if number in (None, one.number)), None)
+    if wave is None and number is not None:
+        raise click.ClickException(gettext("Il n’y a pas de vague %(n)s.", n=number))
     if wave is None:
         raise click.ClickException(gettext("La liste est vide : il n’y a pas encore de taux."))
     readings = waves.read_as(waves.standing(db.session, wave), wave)

@@ -142,7 +142,7 @@ class AttemptForm(web.OnceForm):
         result = AttemptResult.of(self.result.data)
         if self.recorded and not self.typed and self.next_day.data and self.recorded.result is result:
             return self.recorded.next_at
-        if self.next_day.data and (self.typed or RULES[result].dated):
+        if self.next_day.data and (self.typed or RULES[result].days is None):
             return local_moment(self.next_day.data, self.next_time.data or office_hours.OPENS, self.zone)
         return attempt_rules.proposed(result, self.at, self.zone)
 

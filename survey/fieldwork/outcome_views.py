@@ -24,13 +24,19 @@ IN_PARTS = ("RR1", "COOP1", "REF1", "CON1")
 
 @blueprint.get("/outcomes")
 def show() -> str:
-    """The wave under way, or with `?wave=` an earlier one."""
+    wave = asked()
+    if wave is None:
+        return render_template("fieldwork/outcomes.html", wave=None)
+    return page(wave, PopulationForm(data=said(wave)))
+
+
+def asked() -> Wave | None:
+    """The wave under way, or with `?wave=` an earlier one; None as long as the list is empty."""
     every = waves.every(db.session)
     if not every:
-        return render_template("fieldwork/outcomes.html", wave=None)
+        return None
     number = request.args.get("wave", every[0].number, type=int)
-    wave = next((one for one in every if one.number == number), None) or abort(404)
-    return page(wave, PopulationForm(data=said(wave)))
+    return next((one for one in every if one.number == number), None) or abort(404)
 
 
 @blueprint.post("/outcomes/population")
@@ -70,12 +76,13 @@ def page(wave: Wave, form: PopulationForm) -> str:
 
 @blueprint.get("/outcomes/annexe-a")
 def annexe_a() -> str:
-    parts = annexe.parts(db.session)
+    wave = asked()
+    parts = annexe.parts(db.session, wave.number if wave else 0)
     counted = {disposition: sum(len(part.names.get(disposition, [])) for part in parts) for disposition in Disposition}
     totals = {disposition: n for disposition, n in counted.items() if n}
-    wave = waves.current(db.session)
     return render_template(
         "fieldwork/annexe.html",
+        wave=wave,
         parts=parts,
         totals=totals,
         flow=wave and flow.of_wave(db.session, wave),
@@ -87,10 +94,12 @@ def annexe_a() -> str:
 @blueprint.get("/outcomes/annexe-a.pdf")
 def annexe_a_pdf() -> str | Response:
     """The same as a document; the page as long as the list is empty."""
-    wave = waves.current(db.session)
+    wave = asked()
     if wave is None:
         return annexe_a()
-    document = annexe_document.drawn(annexe.parts(db.session), flow.of_wave(db.session, wave), wave, language())
+    document = annexe_document.drawn(
+        annexe.parts(db.session, wave.number), flow.of_wave(db.session, wave), wave, language()
+    )
     response = Response(typeset.pdf(annexe_document.TEMPLATE, document), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="annexe-a-{language()}.pdf"'
     return response

@@ -34,6 +34,12 @@ def first_appointment() -> sa.ScalarSelect[dt.datetime]:
     return planned.correlate(Case).scalar_subquery()
 
 
+def has_appointment(session: Session, case_id: int) -> bool:
+    """Whether a case has an appointment to come, or one of which nobody said yet what became of it."""
+    there = sa.exists().where(Appointment.case_id == case_id, Appointment.status == AppointmentStatus.PLANNED)
+    return bool(session.scalar(sa.select(there)))
+
+
 def follow(session: Session, case: Case) -> None:
     """Bring `attempts`, `last_attempt_at` and `next_at` of a case, held by the caller, in step with what was recorded.
 

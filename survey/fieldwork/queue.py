@@ -218,8 +218,3 @@ def put_off(session: Session, case: Case, to: dt.datetime, user_id: int) -> None
         case.put_off_to = to
         planning.follow(session, case)
         cases.log(session, case.id, EventKind.PUT_OFF, user_id, code=to.isoformat())
-
-
-def has_appointment(session: Session, case: Case) -> bool:
-    """Whether an appointment of a case is planned, past or to come."""
-    return session.scalar(sa.select(planning.first_appointment()).where(Case.id == case.id)) is not None

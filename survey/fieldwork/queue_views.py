@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from survey import web
 from survey.accounts.models import User
 from survey.db import db, now
-from survey.fieldwork import cases, listing, office_hours, queue
+from survey.fieldwork import cases, listing, office_hours, planning, queue
 from survey.fieldwork.contact_forms import PutOffForm
 from survey.fieldwork.models import Case
 from survey.fieldwork.moment_forms import here, off_notice
@@ -150,7 +150,7 @@ def put_off(case_id: int) -> Response:
     if not form.validate_on_submit():
         flash(form.day.errors[0] if form.day.errors else gettext("Choisissez une date."), "warn")
         return back()
-    if queue.has_appointment(db.session, case):
+    if planning.has_appointment(db.session, case.id):
         flash(gettext("Un rendez-vous est pris : déplacez-le ou annulez-le plutôt."), "warn")
         return back()
     queue.put_off(db.session, case, form.to, current_user.id)

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 from flask_babel import gettext, ngettext
 
 from survey.db import db, now
-from survey.fieldwork import mailing, messages, reminders, scheduling, sending
+from survey.fieldwork import mail_settings, messages, reminders, scheduling, sending
 from survey.fieldwork.mailing import Server
 from survey.fieldwork.message_texts import Study
 from survey.fieldwork.scheduling import Planned
@@ -57,13 +57,10 @@ def remind_command(ctx: click.Context, dry_run: bool) -> None:
 
 def settings() -> tuple[tuple[int, ...], Server | None]:
     """The steps of the ladder and the mail server."""
-    try:
-        return reminders.ladder(current_app.config["REMINDER_DAYS"]), Server.of(current_app.config)
-    except reminders.BadLadder:
-        said = gettext("REMINDER_DAYS : des nombres croissants de jours ouvrables, comme « 5, 10, 20 ».")
-    except mailing.Unusable as error:
-        said = gettext("%(setting)s n’est pas réglé comme il faut; le README dit comment.", setting=error.setting)
-    raise click.ClickException(said)
+    config = current_app.config
+    if said := mail_settings.trouble(config):
+        raise click.ClickException(said)
+    return reminders.ladder(config["REMINDER_DAYS"]), Server.of(config)
 
 
 def report(planned: Planned) -> None:
