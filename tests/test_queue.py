@@ -264,7 +264,7 @@ def plan(session: Session, query: sa.Select[tuple[object, ...]]) -> str:
 
 def test_the_queue_reads_the_index_of_what_waits(session: Session, roxane: Colleague) -> None:
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        session.execute(sa.text("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off"))
     for whose in (Case.interviewer_id == roxane.id, Case.interviewer_id.is_(None)):
         query = sa.select(Case.id).where(*queue._waiting(whose), Case.next_at.is_(None)).order_by(*queue.IN_ORDER)
         assert "ix_case_wave" in plan(session, query.limit(30))

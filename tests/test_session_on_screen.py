@@ -307,7 +307,7 @@ def test_words_left_behind_are_sent_when_the_interview_is_opened_again(unsent, s
     assert stored(session, Interview.needs) == [None]
     page.get_by_label("Courriel").fill("roxane@exemple.test")
     log_in(page)
-    page.wait_for_url("/")
+    page.wait_for_url("/queue")
     page.goto(here)
     expect(page.locator("#i-needs")).to_have_value(SENTENCE)
     saved(page)

@@ -88,6 +88,7 @@ def leave_typed(of_house: House, before: Screen) -> dict[str, str]:
     typed = {}
     for path in (file, f"{file}/edit", f"{file}/persons/new", "/organisations/new"):
         before.page.goto(path)
+        before.page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true })")
         for field in before.page.locator(f"main :is({TYPED})").all():
             where = f"{field.get_attribute('name')} of {path.replace(file, 'the file')}"
             typed[where] = f"CANARI{secrets.token_hex(20)}"
