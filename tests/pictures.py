@@ -19,6 +19,7 @@ from survey.db import db
 from survey.demo.build import PASSPHRASE, build
 from tests import outside
 from tests.browsing import FLAGS, Quiet
+from tests.picturing import fieldwork
 
 FOLDER = Path(__file__).resolve().parent.parent / "survey" / "static" / "manual"
 SIZE = {"width": 1200, "height": 800}
@@ -96,6 +97,24 @@ def imported(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def next_week(page: Page) -> None:
+    """The first week with an appointment to come."""
+    page.goto("/agenda")
+    if not page.locator(".table.agenda a").count():
+        page.locator("a", has_text={"fr": "suivante", "en": "Next"}[language(page)]).click()
+
+
+def attempt(page: Page) -> None:
+    page.goto("/organisations?q=carrefour+xi")
+    page.locator("table a").first.click()
+    page.locator("#attempt-title").evaluate("heading => heading.closest('section').scrollIntoView()")
+
+
+def graph(page: Page) -> None:
+    page.goto("/snowball/graph")
+    page.locator("main svg").first.scroll_into_view_if_needed()
+
+
 def rates(page: Page) -> None:
     page.goto("/outcomes")
     page.locator("#rates").evaluate("heading => heading.closest('section').scrollIntoView()")
@@ -130,6 +149,11 @@ SCENES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "organisation": ("coordonnatrice", opened("/organisations/2")),
     "import": ("coordonnatrice", imported),
     "interview": ("coordonnatrice", interview),
+    "queue": ("intervieweuse", opened("/queue")),
+    "agenda": ("intervieweuse", next_week),
+    "attempt": ("intervieweuse", attempt),
+    "snowball": ("coordonnatrice", opened("/snowball")),
+    "graph": ("coordonnatrice", graph),
     "dashboard": ("comite", opened("/dashboard")),
     "coverage": ("coordonnatrice", opened("/coverage")),
     "next-wave": ("coordonnatrice", next_wave),
@@ -150,6 +174,7 @@ def demonstration() -> Iterator[str]:
         app = create_app({"DATABASE_URL": url})
         with app.app_context():
             build(db.session)
+            fieldwork(db.session)
             db.session.commit()
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
         threading.Thread(target=server.serve_forever, daemon=True).start()
