@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from survey.fieldwork import office_hours
-from survey.instrument.codes import AttemptResult, Disposition
+from survey.instrument.codes import INTERIM, AttemptResult, Disposition
 
-#: Where a case stands while it is being worked on; any other outcome stays until somebody says otherwise.
-INTERIM = frozenset({Disposition.NOT_CONTACTED, Disposition.IN_PROGRESS, Disposition.APPOINTMENT})
 #: Nobody has anything left to do there. A partial interview may still be gone on with, once somebody says when.
 CLOSED = frozenset(Disposition) - INTERIM - {Disposition.PARTIAL}
 #: What no result of an attempt undoes by itself: an answer that was given, a duplicate.

@@ -13,11 +13,11 @@ from survey import audit
 from survey.audit import Action
 from survey.db import now
 from survey.fieldwork import planning
-from survey.fieldwork.attempt_rules import CLOSED, INTERIM
+from survey.fieldwork.attempt_rules import CLOSED
 from survey.fieldwork.cases import AT_ONCE
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation
 from survey.fieldwork.waves import CURRENT
-from survey.instrument.codes import OrganisationType, Region
+from survey.instrument.codes import INTERIM, OrganisationType, Region
 
 OPEN = (Case.wave == CURRENT, Case.disposition.in_(INTERIM))
 #: The suspended cases of the wave under way, over or not.

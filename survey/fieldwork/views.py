@@ -17,7 +17,6 @@ from survey.accounts.models import User
 from survey.db import db, now
 from survey.fieldwork import attempt_rules, cases, listing, naming, office_hours, past, referrals, timeline, waves
 from survey.fieldwork import organisations as standing
-from survey.fieldwork.attempt_rules import INTERIM
 from survey.fieldwork.contact_forms import AttemptForm, persons_of
 from survey.fieldwork.forms import TIME_ZONES, AssignmentForm, NoteForm, OutcomeForm
 from survey.fieldwork.listing import Filters
@@ -25,7 +24,7 @@ from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, Ti
 from survey.fieldwork.moment_forms import today
 from survey.fieldwork.search import search
 from survey.fieldwork.waves import CURRENT
-from survey.instrument.codes import AttemptResult, Disposition, Mode, OrganisationType, Region, aapor
+from survey.instrument.codes import INTERIM, AttemptResult, Disposition, Mode, OrganisationType, Region, aapor
 from survey.text import line
 
 blueprint = Blueprint("fieldwork", __name__)
