@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext, lazy_ngettext
-from wtforms import DateField, HiddenField, RadioField, SelectField, TextAreaField, TimeField, URLField
+from wtforms import DateField, HiddenField, RadioField, SelectField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Optional, Regexp, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from survey import web
 from survey.accounts.models import Language
 from survey.fieldwork.agenda import FIRST, LAST
-from survey.fieldwork.forms import clean, one_line
+from survey.fieldwork.forms import clean, meeting_link
 from survey.fieldwork.models import Person
 from survey.fieldwork.moment_forms import Day, Hour, moment_of
 from survey.instrument.codes import Mode
@@ -53,18 +52,7 @@ class AppointmentForm(MomentForm, web.OnceForm):
     mode = RadioField(lazy_gettext("Mode"), validators=[InputRequired(lazy_gettext("Choisissez un mode."))])
     person = SelectField(lazy_gettext("Personne à joindre"))
     language = SelectField(lazy_gettext("Langue"))
-    meeting_url = URLField(
-        lazy_gettext("Lien de visioconférence"),
-        filters=[one_line],
-        validators=[
-            Optional(),
-            Regexp(
-                r"https?://[^\s/]+\S{0,2000}\Z",
-                re.IGNORECASE,
-                message=lazy_gettext("Ce lien doit commencer par https://."),
-            ),
-        ],
-    )
+    meeting_url = meeting_link()
     note = TextAreaField(
         lazy_gettext("Note"),
         description=lazy_gettext("Visible de l’équipe seulement; elle n’est pas dans le fichier d’agenda."),

@@ -154,6 +154,21 @@ ADDRESS = Regexp(r"[^@\s]+@[^@\s]+\Z", message=lazy_gettext("Cette adresse n’e
 TOO_LONG = Length(max=MAX_NAME, message=lazy_gettext("C’est trop long."))
 
 
+def meeting_link() -> URLField:
+    return URLField(
+        lazy_gettext("Lien de visioconférence"),
+        filters=[one_line],
+        validators=[
+            Optional(),
+            Regexp(
+                r"https?://[^\s/]+\S{0,2000}\Z",
+                re.IGNORECASE,
+                message=lazy_gettext("Ce lien doit commencer par https://."),
+            ),
+        ],
+    )
+
+
 class PersonForm(web.OnceForm):
     name = StringField(lazy_gettext("Nom"), filters=[one_line], validators=[InputRequired(MISSING), TOO_LONG])
     role = SelectField(lazy_gettext("Rôle"), default="")
@@ -165,17 +180,7 @@ class PersonForm(web.OnceForm):
     other_email = EmailField(
         lazy_gettext("Autre courriel"), filters=[one_line], validators=[Optional(), ADDRESS, TOO_LONG]
     )
-
-    meeting_url = URLField(
-        lazy_gettext("Lien de visioconférence"),
-        filters=[one_line],
-        validators=[
-            Optional(),
-            Regexp(
-                r"https?://[^\s/]+\S*\Z", re.IGNORECASE, message=lazy_gettext("Ce lien doit commencer par https://.")
-            ),
-        ],
-    )
+    meeting_url = meeting_link()
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -25,33 +25,35 @@ OLDEST = dt.date(2000, 1, 1)
 AHEAD = dt.timedelta(days=366 * 2)
 
 
-class Day(DateField):
-    """A date that may be left blank, and whose refusal says what to write."""
+class Blankable:
+    """A field that may be left blank, and whose `refusal` says what to write."""
+
+    refusal: str
+    data: Any
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         if not any(valuelist):
             self.data = None
             return
         try:
-            super().process_formdata(list(valuelist))
+            super().process_formdata(list(valuelist))  # type: ignore[misc]
         except ValueError:
-            raise ValueError(DATE) from None
+            raise ValueError(self.refusal) from None
 
 
-class Hour(TimeField):
-    """A time that may be left blank; browsers send it with or without seconds."""
+class Day(Blankable, DateField):
+    """A date, as year, month and day."""
+
+    refusal = DATE
+
+
+class Hour(Blankable, TimeField):
+    """A time; browsers send it with or without seconds."""
+
+    refusal = TIME
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
         super().__init__(label, format=["%H:%M", "%H:%M:%S"], **kwargs)
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        if not any(valuelist):
-            self.data = None
-            return
-        try:
-            super().process_formdata(list(valuelist))
-        except ValueError:
-            raise ValueError(TIME) from None
 
 
 def here() -> str:

@@ -7,19 +7,19 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, Form, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, Form, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
 
 from survey import web
+from survey.fieldwork.moment_forms import Day
 from survey.instrument.codes import ConsentPurpose, MissingReason, Mode, YesNo
 from survey.instrument.grammar import Codes, Item, Kind
 from survey.interview.answers import Answer
 
 NUMBER = _l("Écrivez un nombre entier, par exemple 3. Une nuance? Mettez-la dans la note interne.")
 YEAR = _l("Écrivez une année en quatre chiffres, par exemple 2018. Une nuance? Mettez-la dans la note interne.")
-DATE = _l("Écrivez une date comme 2026-11-22.")
 CHOICE = _l("Ce choix n’existe pas dans la question.")
 EXCLUSIVE = _l("« Non financé » ne va avec aucune autre case.")
 TWO_REASONS = _l("Choisissez une seule raison d’absence de réponse.")
@@ -37,19 +37,6 @@ class WholeNumber(IntegerField):
         else:
             self.data = None
             raise ValueError(YEAR if self.name == "year_created" else NUMBER)
-
-
-class Day(DateField):
-    """A date whose refusal says what to write."""
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        if not any(valuelist):
-            self.data = None
-            return
-        try:
-            super().process_formdata(list(valuelist))
-        except ValueError:
-            raise ValueError(DATE) from None
 
 
 class KnownChoice:
