@@ -11,14 +11,17 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from survey.accounts.models import Role
 from survey.db import db
 from survey.instrument.codes import Audience, Disposition, Funding, MissingReason
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import conduct, saving, sheet
+from survey.interview.forms import FILTERS, answer_in, form_of
 from survey.interview.models import Edit, Initiative, Interview, Nonresponse, Note, Part
 from survey.interview.saving import Change, Conflict, Place, Reused, Saved
+from survey.interview.saving_views import said_in
 from survey.text import normalise
 from tests.conftest import Colleague
 
@@ -278,3 +281,14 @@ def test_an_interview_in_course_has_its_case_in_progress(interview, case, sessio
     session.refresh(case)
     assert case.disposition is Disposition.IN_PROGRESS
     assert interview.held_on is not None
+
+
+@pytest.mark.parametrize("kind", FILTERS)
+@given(text=st.text(max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_a_text_is_kept_alike_by_the_script_and_by_the_page(kind, text):
+    item = next(item for _section, item in QUESTIONNAIRE.items() if item.kind is kind)
+    clean = normalise(text)
+    form = form_of((item,))(MultiDict([(item.name, clean)]))
+    assert form.validate()
+    assert said_in([clean], item) == answer_in(form, item)

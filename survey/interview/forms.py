@@ -84,10 +84,13 @@ def one_line(text: str) -> str | None:
     return text.replace("\n", " ").strip(" ") if text.strip() else None
 
 
-FILTERS: dict[Kind, Callable[[Any], Any]] = {
-    Kind.LINE: lambda text: one_line(text or ""),
-    Kind.PARAGRAPH: lambda text: text if (text or "").strip() else None,
-}
+def paragraph(text: str) -> str | None:
+    """A normalised answer, to the letter; None when it is blank."""
+    return text if text.strip() else None
+
+
+#: What becomes of a text, which is all that a text is validated by.
+FILTERS: dict[Kind, Callable[[str], str | None]] = {Kind.LINE: one_line, Kind.PARAGRAPH: paragraph}
 
 
 def field(item: Item) -> Any:
@@ -100,7 +103,7 @@ def field(item: Item) -> Any:
         message = YEAR if item.kind is Kind.YEAR else NUMBER
         options["validators"].append(NumberRange(item.minimum, item.maximum, message=message))
     if item.kind in FILTERS:
-        options["filters"] = [FILTERS[item.kind]]
+        options["filters"] = [lambda text: FILTERS[item.kind](text or "")]
     return FIELDS[item.kind](**options)
 
 

@@ -21,9 +21,9 @@ from survey.instrument.codes import MissingReason
 from survey.instrument.grammar import Item, Section
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import loading, saving
-from survey.interview.answers import from_text, sent
+from survey.interview.answers import Answer, from_text, sent
 from survey.interview.drawing import Typed, block_key
-from survey.interview.forms import answer_in, form_of, reason_in
+from survey.interview.forms import FILTERS, answer_in, form_of, reason_in
 from survey.interview.models import RECORDS, Initiative, Part
 from survey.interview.saving import VERSIONS, Change, Conflict, Outcome, Place
 from survey.interview.views import show
@@ -172,14 +172,21 @@ def read(asked: dict[str, Any], item: Item) -> tuple[Change, bool]:
     clean = [normalise(one) for one in values]
     if part is Part.NOTE:
         return Change(uuid.UUID(asked["id"]), item, part, version, note_in(clean[0])), clean != values
-    form = form_of((item,))(MultiDict([(item.name, one) for one in clean]))
     try:
         reason = reason_in([str(asked.get("reason") or "")])
     except ValueError as error:
         raise Refused(str(error)) from None
+    return Change(uuid.UUID(asked["id"]), item, part, version, said_in(clean, item), reason), clean != values
+
+
+def said_in(clean: list[str], item: Item) -> Answer:
+    """The answer that normalised texts give. Raises `Refused`. A text has nothing to validate: it takes no form."""
+    if item.kind in FILTERS:
+        return FILTERS[item.kind](clean[0])
+    form = form_of((item,))(MultiDict([(item.name, one) for one in clean]))
     if not form.validate():
         raise Refused(sentence(form, item))
-    return Change(uuid.UUID(asked["id"]), item, part, version, answer_in(form, item), reason), clean != values
+    return answer_in(form, item)
 
 
 def sentence(form: Form, item: Item) -> str:
