@@ -155,6 +155,7 @@ TOO_LONG = Length(max=MAX_NAME, message=lazy_gettext("C’est trop long."))
 
 
 def meeting_link() -> URLField:
+    """The link of a videoconference, or nothing."""
     return URLField(
         lazy_gettext("Lien de visioconférence"),
         filters=[one_line],
