@@ -88,11 +88,20 @@ def held(session: Session, *which: sa.ColumnElement[bool]) -> list[Case]:
     return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
+class Merged(ValueError):
+    """The organisation was merged into another: its outcome changes when that is undone."""
+
+
 def set_outcome(session: Session, case: Case, disposition: Disposition, user_id: int | None) -> None:
-    """Record where a case stands now, and what is next for it then. The same outcome again leaves no trace."""
+    """Record where a case stands now, and what is next for it then. The same outcome again leaves no trace.
+
+    Raises `Merged` for any other outcome of a duplicate than that it is one.
+    """
     held(session, Case.id == case.id)
     if case.disposition == disposition:
         return
+    if case.organisation.merged_into_id is not None and disposition is not Disposition.DUPLICATE:
+        raise Merged(case.id)
     before = place(case)
     case.disposition = disposition
     if disposition is not Disposition.REFUSAL:
