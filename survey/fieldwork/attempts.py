@@ -53,17 +53,17 @@ def record(
     if latest(session, case.id) is attempt:
         case.put_off_to = None
         to = attempt_rules.leads(case.disposition, said.result, anyway)
-        cases.set_outcome(session, case, _agreed(session, case, to), user_id)
+        cases.set_outcome(session, case, agreed(session, case.id, case.disposition, to), user_id)
         _give_reason(case, said.result, reason)
     planning.follow(session, case)
     return attempt
 
 
-def _agreed(session: Session, case: Case, to: Disposition) -> Disposition:
-    """Where it leads, but for an appointment that stands: to write or call meanwhile does not undo it."""
-    if to is not Disposition.IN_PROGRESS or case.disposition is not Disposition.APPOINTMENT:
+def agreed(session: Session, case_id: int, current: Disposition, to: Disposition) -> Disposition:
+    """Where an attempt leads, but for an appointment that stands: to write or call meanwhile does not undo it."""
+    if to is not Disposition.IN_PROGRESS or current is not Disposition.APPOINTMENT:
         return to
-    return Disposition.APPOINTMENT if planning.has_appointment(session, case.id) else to
+    return Disposition.APPOINTMENT if planning.has_appointment(session, case_id) else to
 
 
 def _give_reason(case: Case, result: AttemptResult, reason: RefusalReason | None) -> None:
@@ -120,7 +120,7 @@ def _settle(session: Session, case: Case, was: AttemptResult, user_id: int) -> N
         return
     now_last = latest(session, case.id)
     to = RULES[now_last.result].leads_to if now_last else _before(session, case)
-    cases.set_outcome(session, case, _agreed(session, case, to), user_id)
+    cases.set_outcome(session, case, agreed(session, case.id, case.disposition, to), user_id)
 
 
 def _before(session: Session, case: Case) -> Disposition:

@@ -17,9 +17,10 @@ from survey import web
 from survey.db import db, now
 from survey.fieldwork import frame as frames
 from survey.fieldwork import retention, sheets, waves
-from survey.fieldwork.frame_lines import Plan, Remark
+from survey.fieldwork.frame_lines import Plan
 from survey.fieldwork.models import Wave
 from survey.fieldwork.rates import Outcome
+from survey.fieldwork.remarks import Remark
 from survey.instrument.codes import TargetPopulation
 from survey.instrument.grammar import Text
 from survey.text import N_
