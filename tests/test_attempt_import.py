@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import time
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -13,16 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.db import now
-from survey.fieldwork import attempt_import, attempts, cases, planning, tally
+from survey.fieldwork import attempt_import, attempts, cases, tally
 from survey.fieldwork.attempt_lines import Clock
 from survey.fieldwork.attempt_plan import Plan
 from survey.fieldwork.attempts import Attempt
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.columns import AS_HEADED, Chosen
 from survey.fieldwork.contact_models import ContactAttempt
-from survey.fieldwork.models import Case, Organisation, Person
+from survey.fieldwork.models import Case, Organisation
 from survey.fieldwork.remarks import Remark
-from survey.instrument.codes import AttemptResult, Channel, Disposition, RefusalReason, Region
+from survey.instrument.codes import AttemptResult, Channel, Disposition, Region
 from tests.conftest import Colleague
 
 ZONE = "America/Toronto"
@@ -33,7 +32,11 @@ R, D = AttemptResult, Disposition
 @pytest.fixture
 def listed(session: Session) -> dict[str, int]:
     """Three organisations of the list, by name: their cases."""
-    new = [NewOrganisation("Maison bleue", Region.R03, aliases=("MB",)), NewOrganisation("Centre rouge"), NewOrganisation("Été")]
+    new = [
+        NewOrganisation("Maison bleue", Region.R03, aliases=("MB",)),
+        NewOrganisation("Centre rouge"),
+        NewOrganisation("Été"),
+    ]
     cases.open_cases(session, new, None)
     session.commit()
     query = sa.select(Organisation.name, Case.id).join(Case.organisation)
@@ -104,7 +107,10 @@ def test_what_is_brought_in_is_what_would_have_been_typed(
 def test_twenty_thousand_attempts_take_some_seconds(session: Session) -> None:
     cases.open_cases(session, [NewOrganisation(f"Organisme {n}") for n in range(2000)], None)
     session.commit()
-    lines = [f"Organisme {n % 2000};2026-0{1 + n // 10000}-{1 + n // 1000 % 10:02};{8 + n // 2000 % 8}:00;courriel;sans réponse;;;;;;" for n in range(20000)]
+    lines = [
+        f"Organisme {n % 2000};2026-0{1 + n // 10000}-{1 + n // 1000 % 10:02};{8 + n // 2000 % 8}:00;courriel;sans réponse;;;;;;"
+        for n in range(20000)
+    ]
     start = time.time()
     plan = bring(session, HEAD + "\n".join(lines))
     print("took", time.time() - start, len(plan.attempts))
