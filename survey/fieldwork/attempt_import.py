@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.fieldwork import attempt_known, attempt_plan, cases, columns, naming, planning
-from survey.fieldwork.attempt_lines import Clock, read_lines
+from survey.fieldwork.attempt_columns import LAYOUT
+from survey.fieldwork.attempt_lines import read_lines
+from survey.fieldwork.attempt_moments import Clock
 from survey.fieldwork.attempt_plan import Plan, Ready
-from survey.fieldwork.attempt_words import LAYOUT
-from survey.fieldwork.columns import AS_HEADED, Chosen
 from survey.fieldwork.contact_models import ContactAttempt
+from survey.fieldwork.headings import AS_HEADED, Chosen
 from survey.fieldwork.models import Case, Person
+from survey.fieldwork.remarks import Report
 from survey.text import fold
 
 
@@ -37,8 +39,9 @@ def read(data: bytes, name: str, clock: Clock, chosen: Chosen = AS_HEADED) -> Pl
 def find(session: Session, plan: Plan, clock: Clock) -> None:
     """Hold what a file tells against the list and against what was recorded; nothing is written."""
     attempt_plan.find(session, plan)
-    attempt_known.set_aside(session, plan, clock.zone)
+    attempt_known.set_aside(session, plan, clock.zone, plan)
     attempt_known.ask_when(plan)
+    plan.errors.sort(key=lambda remark: remark.line or 0)
 
 
 def carry_out(session: Session, plan: Plan, clock: Clock, user_id: int | None) -> int:
@@ -50,7 +53,7 @@ def carry_out(session: Session, plan: Plan, clock: Clock, user_id: int | None) -
         raise ValueError("a plan with errors is not carried out")
     ids = sorted({ready.case_id for ready in plan.ready})
     held = {case.id: case for some in naming.batches(ids) for case in cases.held(session, Case.id.in_(some))}
-    attempt_known.set_aside(session, plan, clock.zone)  # a colleague may have recorded some since
+    attempt_known.set_aside(session, plan, clock.zone, Report())  # a colleague may have recorded some since
     _record(session, plan.attempts, held, user_id)
     for ready in plan.attempts:
         case = held[ready.case_id]

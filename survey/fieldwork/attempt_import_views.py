@@ -13,14 +13,15 @@ from werkzeug.wrappers import Response as Redirection
 from survey import downloads
 from survey.db import db, now
 from survey.fieldwork import attempt_import, mapping_forms, uploads
-from survey.fieldwork.attempt_lines import Clock
+from survey.fieldwork.attempt_columns import LAYOUT
+from survey.fieldwork.attempt_moments import Clock
 from survey.fieldwork.attempt_plan import Plan
-from survey.fieldwork.attempt_words import LAYOUT, OUTCOMES
-from survey.fieldwork.columns import Chosen
+from survey.fieldwork.attempt_words import OUTCOMES
 from survey.fieldwork.everything import MIMETYPE
 from survey.fieldwork.example import write
 from survey.fieldwork.forms import UploadForm
 from survey.fieldwork.frame_views import MOST_COLUMNS, SHOWN, folder
+from survey.fieldwork.headings import Chosen
 from survey.fieldwork.moment_forms import here
 from survey.fieldwork.views import UNPROCESSABLE, Answer, status
 from survey.instrument.codes import AttemptResult, Channel, RefusalReason

@@ -15,18 +15,18 @@ from survey.fieldwork.attempt_plan import Plan, Ready
 from survey.fieldwork.attempt_rules import INTERIM, RULES
 from survey.fieldwork.contact_models import ContactAttempt
 from survey.fieldwork.models import Case
-from survey.fieldwork.remarks import shorten
+from survey.fieldwork.remarks import Report, shorten
 from survey.instrument.codes import AttemptResult, Channel, Disposition, RefusalReason
 
 #: What an attempt is known by, beside its moment.
 Kind = tuple[int, Channel, AttemptResult]
 
 
-def set_aside(session: Session, plan: Plan, zone: str) -> None:
+def set_aside(session: Session, plan: Plan, zone: str, report: Report) -> None:
     """Keep of a plan what is not there already, and say where each case would stand then.
 
     An attempt is known by its organisation, its channel, its result and its minute, or its day where the file gives no
-    hour; so many lines of one day are so many attempts.
+    hour; so many lines of one day are so many attempts. What is worth saying of that goes to the report.
     """
     case_ids = sorted({ready.case_id for ready in plan.ready})
     there: dict[Kind, list[dt.datetime]] = defaultdict(list)
@@ -35,10 +35,10 @@ def set_aside(session: Session, plan: Plan, zone: str) -> None:
         there[case_id, channel, result].append(at)
         latest[case_id] = max(at, latest.get(case_id, at))
     tried = [ready for ready in plan.ready if ready.told.tried]
-    plan.attempts = sorted(_new(plan, tried, there, zone), key=lambda ready: ready.order)
+    plan.attempts = sorted(_new(report, tried, there, zone), key=lambda ready: ready.order)
     plan.outcomes, plan.reasons, plan.holders = {}, {}, {}
     plan.unchanged = len(tried) - len(plan.attempts)
-    _settle(session, plan, latest, case_ids)
+    _settle(session, plan, latest, report)
 
 
 def _recorded(session: Session, case_ids: Sequence[int]) -> Iterator[sa.Row[int, Channel, AttemptResult, dt.datetime]]:
@@ -47,7 +47,7 @@ def _recorded(session: Session, case_ids: Sequence[int]) -> Iterator[sa.Row[int,
         yield from session.execute(query.where(ContactAttempt.case_id.in_(some)))
 
 
-def _new(plan: Plan, tried: Iterable[Ready], there: dict[Kind, list[dt.datetime]], zone: str) -> Iterator[Ready]:
+def _new(report: Report, tried: Iterable[Ready], there: dict[Kind, list[dt.datetime]], zone: str) -> Iterator[Ready]:
     """The attempts that are not there. Those with an hour find theirs first: the others are content with any."""
     seen: dict[tuple[Kind, dt.datetime], int] = {}
     for exact in (True, False):
@@ -59,7 +59,7 @@ def _new(plan: Plan, tried: Iterable[Ready], there: dict[Kind, list[dt.datetime]
             twice = seen.setdefault((kind, one.at), ready.told.line) if exact else ready.told.line
             same = next((at for at in there[kind] if _same(at, one.at, zone, exact=exact)), None)
             if twice != ready.told.line:
-                plan.notice(
+                report.notice(
                     ready.told.line,
                     f"la même démarche est à la ligne {twice}; elle n’est prise qu’une fois.",
                     f"the same attempt is on line {twice}; it is taken once.",
@@ -76,14 +76,14 @@ def _same(one: dt.datetime, other: dt.datetime, zone: str, *, exact: bool) -> bo
     return first == second
 
 
-def _settle(session: Session, plan: Plan, latest: dict[int, dt.datetime], case_ids: Sequence[int]) -> None:
+def _settle(session: Session, plan: Plan, latest: dict[int, dt.datetime], report: Report) -> None:
     """Say where each case would stand: where its new attempts lead, then what the file says last of its outcome."""
     new = {case_id: list(some) for case_id, some in groupby(_by_case(plan.attempts), lambda ready: ready.case_id)}
     told = {case_id: list(some) for case_id, some in groupby(_by_case(plan.ready), lambda ready: ready.case_id)}
     may_hold = {row.id for row in listing.interviewers(session)}
-    for case in _cases(session, case_ids):
+    for case in _cases(session, list(told)):
         last = [ready for ready in new.get(case.id, ()) if _at(ready) >= latest.get(case.id, _at(ready))]
-        stands = _last_outcome(plan, told[case.id], case.disposition, _led(session, case.id, case.disposition, last))
+        stands = _last_outcome(report, told[case.id], case.disposition, _led(session, case.id, case.disposition, last))
         if stands != case.disposition:
             plan.outcomes[case.id] = stands
         given = [ready.told.reason for ready in told[case.id] if ready.told.reason]
@@ -121,7 +121,7 @@ def _led(session: Session, case_id: int, current: Disposition, attempted: Iterab
     return current
 
 
-def _last_outcome(plan: Plan, told: Sequence[Ready], before: Disposition, led: Disposition) -> Disposition:
+def _last_outcome(report: Report, told: Sequence[Ready], before: Disposition, led: Disposition) -> Disposition:
     """What the file says last of where a case stands; an outcome that was final before is left alone, which is said."""
     said = [ready for ready in told if ready.told.outcome]
     if not said or said[-1].told.outcome in (None, led):
@@ -131,7 +131,7 @@ def _last_outcome(plan: Plan, told: Sequence[Ready], before: Disposition, led: D
     earlier = last.outcome in INTERIM and before in INTERIM and last.outcome.number < before.number and led is before
     if before in INTERIM and not earlier:
         return last.outcome
-    plan.notice(
+    report.notice(
         last.line,
         f"« {shorten(last.organisation)} » a déjà l’issue « {led.label.fr} »; « {last.outcome.label.fr} » "
         "ne la remplace pas.",

@@ -6,52 +6,27 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from survey.fieldwork import dates, office_hours
+from survey.fieldwork import dates
+from survey.fieldwork.attempt_moments import Clock, following, moment
 from survey.fieldwork.attempt_words import CHANNELS, OUTCOMES, REASONS, RESULTS, WORDS
-from survey.fieldwork.columns import key
 from survey.fieldwork.dates import Read, Trouble
 from survey.fieldwork.frame_lines import named, read_code
-from survey.fieldwork.office_hours import NOON, NoSuchMoment, local_moment
-from survey.fieldwork.remarks import Report, shorten
+from survey.fieldwork.headings import key
+from survey.fieldwork.remarks import Report
 from survey.instrument.codes import AttemptResult, Channel, Disposition, RefusalReason
 from survey.instrument.grammar import Text
 from survey.text import fold, line, normalise
 
-#: Nothing of a study is older, and nobody makes plans for longer.
-OLDEST, AHEAD = dt.date(2000, 1, 1), dt.timedelta(days=366 * 2)
 #: The columns of which one is enough for a line to be about an attempt.
 OF_AN_ATTEMPT = ("date", "time", "channel", "result", "next")
-TROUBLES: dict[Trouble, Text] = {
-    Trouble.UNKNOWN: Text(
-        "« {} » n’est pas une date; écrivez par exemple 2026-03-15, ou 2026-03-15 14:30.",
-        "“{}” is not a date; write for instance 2026-03-15, or 2026-03-15 14:30.",
-    ),
-    Trouble.AMBIGUOUS: Text(
-        "« {} » se lit de deux façons, le jour ou le mois d’abord; écrivez l’année d’abord : 2026-03-15.",
-        "“{}” can be read two ways, the day or the month first; write the year first: 2026-03-15.",
-    ),
-    Trouble.IMPOSSIBLE: Text("« {} » n’existe pas au calendrier.", "“{}” does not exist in the calendar."),
-}
 #: What an attempt cannot do without.
 MISSING = {
     "date": Text("la date", "the date"),
     "channel": Text("le moyen", "the channel"),
     "result": Text("le résultat", "the result"),
 }
-SKIPPED = Text(
-    "« {} » n’existe pas : l’horloge avance d’une heure cette nuit-là.",
-    "“{}” does not exist: the clocks go forward one hour that night.",
-)
 
 Values = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The moment of an import, and the time zone in which the hours of the file are told."""
-
-    now: dt.datetime
-    zone: str
 
 
 @dataclass(frozen=True)
@@ -83,10 +58,10 @@ def read_lines(report: Report, lines: Iterable[tuple[int, Values]], clock: Clock
     """What the lines of a file tell; the report says what is wrong, and the words we know where one is unknown."""
     each = list(lines)
     days = dates.read(_said(values, "date", "time") for _, values in each)
-    following = dates.read(values.get("next", "") for _, values in each)
+    afterwards = dates.read(values.get("next", "") for _, values in each)
     told = [
         found
-        for (at, values), day, after in zip(each, days, following, strict=True)
+        for (at, values), day, after in zip(each, days, afterwards, strict=True)
         if (found := _line(report, at, values, day, after, clock))
     ]
     for column, (known, title) in WORDS.items():
@@ -140,9 +115,9 @@ def _tried(
     missing = [title for column, title in MISSING.items() if not _said(values, column)]
     for title in missing:
         report.refuse(at, f"{title.fr} de la démarche manque.", f"{title.en} of the attempt is missing.")
-    made = _moment(report, at, day, _said(values, "date", "time"), clock) if _said(values, "date") else None
-    following = _following(report, at, after, values.get("next", ""), made, clock)
-    if following and result is AttemptResult.REFUSED:
+    made = moment(report, at, day, _said(values, "date", "time"), clock) if _said(values, "date") else None
+    upcoming = following(report, at, after, values.get("next", ""), made, clock)
+    if upcoming and result is AttemptResult.REFUSED:
         report.refuse(
             at,
             "après un refus, on ne rappelle pas; si la personne accepte d’être rappelée, écrivez « Pas maintenant ».",
@@ -154,55 +129,4 @@ def _tried(
     if person:
         named(report, at, person)
     note = normalise(values.get("note", "")).strip() or None
-    return Tried(made, day.time is not None, channel, result, following, person, by, note)
-
-
-def _moment(report: Report, at: int, day: Read | Trouble | None, said: str, clock: Clock) -> dt.datetime | None:
-    """When an attempt was made; of a day without an hour, noon, or now when it is not noon yet."""
-    if not isinstance(day, Read):
-        _refuse_date(report, at, TROUBLES[day or Trouble.UNKNOWN], said)
-        return None
-    try:
-        made = local_moment(day.date, day.time or NOON, clock.zone)
-    except NoSuchMoment:
-        _refuse_date(report, at, SKIPPED, said)
-        return None
-    today = office_hours.clock(clock.now, clock.zone).date()
-    if day.time is None and day.date == today:
-        return min(made, clock.now)
-    if made > clock.now or day.date < OLDEST:
-        report.refuse(
-            at,
-            f"« {shorten(said)} » : donnez une date qui n’est pas à venir, depuis l’an 2000.",
-            f"“{shorten(said)}”: give a date that is not to come, from the year 2000 on.",
-        )
-        return None
-    return made
-
-
-def _following(
-    report: Report, at: int, after: Read | Trouble | None, said: str, made: dt.datetime | None, clock: Clock
-) -> Read | None:
-    """When to try again, as a line says it."""
-    if isinstance(after, Trouble):
-        _refuse_date(report, at, TROUBLES[after], said)
-        return None
-    if after and made:
-        first, today = (office_hours.clock(moment, clock.zone).date() for moment in (made, clock.now))
-        if after.date < first:
-            report.refuse(
-                at,
-                f"la prochaine démarche, « {shorten(said)} », vient avant celle-ci.",
-                f"the next attempt, “{shorten(said)}”, comes before this one.",
-            )
-        elif after.date > today + AHEAD:
-            report.refuse(
-                at,
-                f"la prochaine démarche, « {shorten(said)} », est à plus de deux ans d’ici.",
-                f"the next attempt, “{shorten(said)}”, is more than two years away.",
-            )
-    return after
-
-
-def _refuse_date(report: Report, at: int, why: Text, said: str) -> None:
-    report.refuse(at, why.fr.format(shorten(said)), why.en.format(shorten(said)))
+    return Tried(made, day.time is not None, channel, result, upcoming, person, by, note)

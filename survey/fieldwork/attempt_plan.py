@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.fieldwork import attempt_rules, matching, naming
-from survey.fieldwork.attempt_lines import SKIPPED, Told, Tried
+from survey.fieldwork.attempt_lines import Told, Tried
+from survey.fieldwork.attempt_moments import SKIPPED
 from survey.fieldwork.columns import Table
 from survey.fieldwork.models import Case, Organisation, TimeZone
 from survey.fieldwork.office_hours import OPENS, NoSuchMoment, local_moment
@@ -148,6 +149,6 @@ def _refuse_unknown(session: Session, plan: Plan, lines: list[Told], *, compared
         name = shorten(told.organisation)
         plan.refuse(
             told.line,
-            f"« {name} » n’est pas dans la liste" + (f"; serait-ce {fr} ?" if alike else "."),
+            f"« {name} » n’est pas dans la liste" + (f"; serait-ce {fr}?" if alike else "."),
             f"“{name}” is not in the list" + (f"; might it be {en}?" if alike else "."),
         )

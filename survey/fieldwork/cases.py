@@ -107,8 +107,8 @@ def set_outcomes(session: Session, outcomes: Iterable[tuple[Case, Disposition]],
     if changed:
         planning.follow_all(session, [case for case, _ in changed])
         shift(session, moves)
-    for case, to in changed:
-        log(session, case.id, EventKind.OUTCOME, user_id, code=to)
+        said = {"at": now(), "user_id": user_id, "kind": EventKind.OUTCOME}
+        session.execute(sa.insert(CaseEvent), [{"case_id": case.id, "code": to} | said for case, to in changed])
 
 
 def assign(session: Session, case: Case, interviewer_id: int | None, user_id: int | None) -> None:

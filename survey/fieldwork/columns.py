@@ -2,63 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from survey.fieldwork import sheets
+from survey.fieldwork.headings import Chosen, Layout
 from survey.fieldwork.remarks import Remark, Report, shorten
-from survey.instrument.grammar import Text
-from survey.text import fold
 
 #: Examples shown of each column, and among how many rows they are looked for.
 EXAMPLES, AMONG = 3, 200
-LONGEST_HEADING = 80
-
-
-def key(text: str) -> str:
-    """What two spellings of one heading or label share."""
-    return re.sub(r"[\W_]+", " ", fold(text)).strip()
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What the columns of one kind of file may hold, in words, and the headings that say so, with commas between.
-
-    `_` and punctuation count as spaces in a heading, accents and case do not count. Without the column `needed` there
-    is nothing to read: `lacking` says so.
-    """
-
-    labels: Mapping[str, Text]
-    headings: Mapping[str, str]
-    needed: str
-    lacking: Text
-    by_key: dict[str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        known = {key(h): column for column, headings in self.headings.items() for h in headings.split(", ")}
-        object.__setattr__(self, "by_key", known)
-
-    def column_of(self, heading: str) -> str:
-        """What a heading says that its column holds; "" when we do not know it."""
-        return self.by_key.get(key(heading), "") if len(heading) < LONGEST_HEADING else ""
-
-    def known(self, cells: Sequence[str]) -> set[str]:
-        """The columns that a row of headings names."""
-        return {self.column_of(cell) for cell in cells} - {""}
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """What somebody says of a file: by position what columns hold ("" for nothing), or that it has no headings."""
-
-    columns: Mapping[int, str] = field(default_factory=dict)
-    headless: bool = False
-
-
-#: Nobody said anything: the headings do.
-AS_HEADED = Chosen()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from survey.fieldwork.attempt_words import LAYOUT
+from survey.fieldwork.attempt_columns import LAYOUT
 from survey.fieldwork.filling_sheets import Sheets
 from survey.instrument.codes import AttemptResult, Channel, Disposition, RefusalReason
 from survey.instrument.grammar import Text

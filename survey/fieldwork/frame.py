@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.fieldwork import cases, columns, matching, naming
-from survey.fieldwork.columns import AS_HEADED, Chosen, Table
+from survey.fieldwork.columns import Table
 from survey.fieldwork.frame_lines import LAYOUT, Plan, read_line
+from survey.fieldwork.headings import AS_HEADED, Chosen
 from survey.fieldwork.models import Organisation
 from survey.fieldwork.remarks import shorten
 from survey.text import fold

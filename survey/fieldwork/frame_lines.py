@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from survey.accounts.models import Language
 from survey.fieldwork.cases import NewOrganisation
-from survey.fieldwork.columns import Layout, Table, key
+from survey.fieldwork.columns import Table
+from survey.fieldwork.headings import Layout, key
 from survey.fieldwork.remarks import Report, shorten
 from survey.instrument.codes import CaseSource, Disposition, OrganisationType, Region
 from survey.instrument.grammar import Text

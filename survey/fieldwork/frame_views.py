@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response
 
 from survey.db import db
 from survey.fieldwork import frame, mapping_forms, uploads
-from survey.fieldwork.columns import Chosen
 from survey.fieldwork.forms import UploadForm
 from survey.fieldwork.frame_lines import LAYOUT, Plan
+from survey.fieldwork.headings import Chosen
 from survey.fieldwork.views import UNPROCESSABLE, Answer, blueprint, status
 from survey.instrument.codes import Disposition
 

@@ -13,7 +13,7 @@ from survey.db import db, now
 from survey.fieldwork import attempt_import, sheets
 from survey.fieldwork import attempt_plan as under_way
 from survey.fieldwork import frame as frames
-from survey.fieldwork.attempt_lines import Clock
+from survey.fieldwork.attempt_moments import Clock
 from survey.fieldwork.frame_lines import Plan
 from survey.fieldwork.moment_forms import here
 from survey.fieldwork.remarks import Remark, Report

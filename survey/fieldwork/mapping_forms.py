@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from survey.fieldwork.columns import Chosen
+from survey.fieldwork.headings import Chosen
 
 COLUMN = re.compile(r"c(\d{1,5})")
 HEADLESS = "headless"
