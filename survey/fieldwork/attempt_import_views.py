@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as Redirection
 
-from survey import downloads
 from survey.db import db, now
 from survey.fieldwork import attempt_import, mapping_forms, uploads
 from survey.fieldwork.attempt_columns import LAYOUT
@@ -18,7 +17,7 @@ from survey.fieldwork.attempt_moments import Clock
 from survey.fieldwork.attempt_plan import Plan
 from survey.fieldwork.attempt_words import OUTCOMES
 from survey.fieldwork.everything import MIMETYPE
-from survey.fieldwork.example import write
+from survey.fieldwork.example import workbook
 from survey.fieldwork.forms import UploadForm
 from survey.fieldwork.frame_views import MOST_COLUMNS, SHOWN, folder
 from survey.fieldwork.headings import Chosen
@@ -49,8 +48,8 @@ def choose() -> Answer:
 
 @blueprint.get("/attempts/example.xlsx")
 def example() -> Response:
-    spoken, name = language(), gettext("exemple-demarches")
-    return downloads.send(f"{name}.xlsx", MIMETYPE, lambda path: write(path, spoken))
+    name = gettext("exemple-demarches")
+    return send_file(workbook(language()), MIMETYPE, as_attachment=True, download_name=f"{name}.xlsx")
 
 
 @blueprint.get("/attempts/import/<token>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import io
 
 from survey.fieldwork.attempt_columns import LAYOUT
 from survey.fieldwork.filling_sheets import Sheets
@@ -33,10 +33,13 @@ LINES: list[dict[str, Text]] = [
 ]
 
 
-def write(path: Path, language: str) -> None:
-    """Write the example as a workbook, in French or in English."""
+def workbook(language: str) -> io.BytesIO:
+    """The example as a workbook, in French or in English."""
     import xlsxwriter
 
-    with xlsxwriter.Workbook(path) as book:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
         rows = [[getattr(line[name], language) if name in line else None for name in LAYOUT.labels] for line in LINES]
         Sheets(book).add("1", [getattr(label, language) for label in LAYOUT.labels.values()], rows)
+    made.seek(0)
+    return made
