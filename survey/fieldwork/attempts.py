@@ -53,7 +53,7 @@ def record(
     if latest(session, case.id) is attempt:
         case.put_off_to = None
         to = attempt_rules.leads(case.disposition, said.result, anyway)
-        cases.set_outcome(session, case, _agreed(session, case, to), user_id)
+        cases.set_outcome(session, case, agreed(session, case.id, case.disposition, to), user_id)
     else:
         _settle(session, case, led_to, user_id)
     if said.result is AttemptResult.REFUSED and case.disposition is Disposition.REFUSAL:
@@ -62,11 +62,11 @@ def record(
     return attempt
 
 
-def _agreed(session: Session, case: Case, to: Disposition) -> Disposition:
-    """Where it leads, but for an appointment that stands: to write or call meanwhile does not undo it."""
-    if to is not Disposition.IN_PROGRESS or case.disposition is not Disposition.APPOINTMENT:
+def agreed(session: Session, case_id: int, current: Disposition, to: Disposition) -> Disposition:
+    """Where an attempt leads, but for an appointment that stands: to write or call meanwhile does not undo it."""
+    if to is not Disposition.IN_PROGRESS or current is not Disposition.APPOINTMENT:
         return to
-    return Disposition.APPOINTMENT if planning.has_appointment(session, case.id) else to
+    return Disposition.APPOINTMENT if planning.has_appointment(session, case_id) else to
 
 
 def latest(session: Session, case_id: int) -> ContactAttempt | None:
@@ -114,7 +114,8 @@ def remove(session: Session, attempt: ContactAttempt, user_id: int) -> None:
 def _settle(session: Session, case: Case, led_to: Disposition, user_id: int | None) -> None:
     """The outcome that the attempts had led to follows them; somebody's own choice is left alone."""
     if case.disposition is led_to:
-        cases.set_outcome(session, case, _agreed(session, case, _replayed(session, case)), user_id)
+        to = agreed(session, case.id, case.disposition, _replayed(session, case))
+        cases.set_outcome(session, case, to, user_id)
 
 
 def _replayed(session: Session, case: Case) -> Disposition:
