@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,9 +19,9 @@ from survey.fieldwork.office_hours import Hours
 from survey.fieldwork.waves import CURRENT
 from survey.instrument.codes import AttemptResult, Disposition, Region
 
-#: What one page shows of each kind; among so many cases that nobody tried yet, those of a region without an interview
-#: are looked for.
-SHOWN, LOOKED_AT = 30, 200
+#: What one page shows of each kind, and of those that nobody has; among so many cases that nobody tried yet, those of a
+#: region without an interview are looked for.
+SHOWN, FREE_SHOWN, LOOKED_AT = 30, 10, 200
 #: What was due longer ago than this is late; a backlog never hides what is due now.
 LATE = dt.timedelta(hours=12)
 #: From so long before an appointment on, it comes first.
@@ -51,7 +51,7 @@ class Why(enum.IntEnum):
 class Entry:
     """A case of the queue: why it is there, since or until when, and whether anybody is in the office there.
 
-    `attempts` is how many were made: the next one is that reminder.
+    `attempts` is how many were made: the next one is that reminder. `person` is whom to reach first: name, phones, e-mails.
     """
 
     case_id: int
@@ -63,7 +63,7 @@ class Entry:
     at: dt.datetime | None
     attempts: int
     hours: Hours
-    person: Person | None = field(default=None, compare=False)
+    person: Any = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -80,22 +80,16 @@ def of(session: Session, interviewer_id: int, at: dt.datetime, zone: str) -> Que
     tomorrow = office_hours.clock(at, zone).date() + dt.timedelta(days=1)
     until = max(office_hours.local_moment(tomorrow, dt.time(), zone), at + UNDER_WAY)
     without = _regions_without(session)
-    theirs = Case.interviewer_id == interviewer_id
-    mine = [
-        *_dated(session, theirs, Case.next_at > at - LATE, Case.next_at < until),
-        *_dated(session, theirs, Case.next_at <= at - LATE),
-        *_undated(session, theirs, without),
-    ]
-    free = [
-        *_dated(session, Case.interviewer_id.is_(None), Case.next_at <= at),
-        *_undated(session, Case.interviewer_id.is_(None), without),
-    ]
+    asked = {"whose": interviewer_id, "late": at - LATE, "until": until, "at": at, "without": list(without)}
+    mine = [row for query in MINE for row in session.connection().execute(query, asked)]
+    free = [row for query in FREE for row in session.connection().execute(query, asked)]
     persons = _persons(session, {row.organisation_id for row in (*mine, *free)})
-    entries = [_entry(row, at, without, persons) for row in mine]
+    hours = {place: office_hours.hours(at, place) for place in TimeZone}
+    entries = [_entry(row, at, without, hours, persons) for row in mine]
     return Queue(
         now=ranked(entry for entry in entries if not _later(entry, at))[:SHOWN],
         later=sorted((entry for entry in entries if _later(entry, at)), key=lambda entry: str(entry.at))[:SHOWN],
-        free=ranked(_entry(row, at, without, persons) for row in free)[:SHOWN],
+        free=ranked(_entry(row, at, without, hours, persons) for row in free)[:FREE_SHOWN],
     )
 
 
@@ -135,34 +129,58 @@ def _waiting(whose: sa.ColumnElement[bool]) -> tuple[sa.ColumnElement[bool], ...
 IN_ORDER = (Case.interviewer_id, Case.next_at, Case.id)
 
 
-def _dated(session: Session, whose: sa.ColumnElement[bool], *when: sa.ColumnElement[bool]) -> Sequence[Any]:
-    return session.execute(_rows(*_waiting(whose), *when).order_by(*IN_ORDER).limit(SHOWN)).all()
+def _dated(whose: sa.ColumnElement[bool], *when: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return _rows(*_waiting(whose), *when).order_by(*IN_ORDER).limit(SHOWN)
 
 
-def _undated(session: Session, whose: sa.ColumnElement[bool], without: Collection[Region]) -> Sequence[Any]:
+def _undated(whose: sa.ColumnElement[bool]) -> sa.Select[Any]:
     looked_at = sa.select(Case.id).where(*_waiting(whose), Case.next_at.is_(None))
     looked_at = looked_at.where(Case.disposition != Disposition.PARTIAL).order_by(*IN_ORDER).limit(LOOKED_AT)
-    first = sa.case((Organisation.region_code.in_(without), 0), else_=1) if without else sa.literal(0)
+    first = sa.case((Organisation.region_code.in_(sa.bindparam("without", expanding=True)), 0), else_=1)
     query = _rows(Case.id.in_(sa.select(looked_at.subquery().c.id)))
-    return session.execute(query.order_by(first, Case.id).limit(SHOWN)).all()
+    return query.order_by(first, Case.id).limit(SHOWN)
+
+
+def _moment(name: str) -> sa.BindParameter[dt.datetime]:
+    return sa.bindparam(name, type_=Case.next_at.type)
+
+
+THEIRS, NOBODYS = Case.interviewer_id == sa.bindparam("whose", type_=sa.Integer), Case.interviewer_id.is_(None)
+#: Made once: to build these statements costs more than to run them.
+MINE = (
+    _dated(THEIRS, Case.next_at > _moment("late"), Case.next_at < _moment("until")),
+    _dated(THEIRS, Case.next_at <= _moment("late")),
+    _undated(THEIRS),
+)
+FREE = (_dated(NOBODYS, Case.next_at <= _moment("at")), _undated(NOBODYS))
+
+
+#: The regions in which an interview of the wave was held.
+HELD = (
+    sa.select(CaseTally.region_code)
+    .where(CaseTally.wave == CURRENT, CaseTally.disposition.in_(INTERVIEWED), CaseTally.n > 0)
+    .distinct()
+)
+#: Whom to reach first in each organisation: the first who has not left.
+FIRST = (
+    sa.select(Person.organisation_id, Person.name, *(Person.phone, Person.other_phone, Person.email, Person.other_email))
+    .where(Person.organisation_id.in_(sa.bindparam("organisations", expanding=True)), Person.left_at.is_(None))
+    .order_by(Person.id.desc())
+)
 
 
 def _regions_without(session: Session) -> frozenset[Region]:
-    """The regions in which no interview of the wave was held yet."""
-    held = sa.select(CaseTally.region_code).where(CaseTally.wave == CURRENT, CaseTally.disposition.in_(INTERVIEWED))
-    return frozenset(Region) - set(session.scalars(held.where(CaseTally.n > 0).distinct()))
+    return frozenset(Region) - set(session.connection().scalars(HELD))
 
 
-def _persons(session: Session, organisation_ids: Collection[int]) -> dict[int, Person]:
-    """Whom to reach first in each organisation: the first who has not left."""
-    query = sa.select(Person).where(Person.organisation_id.in_(organisation_ids), Person.left_at.is_(None))
-    found: dict[int, Person] = {}
-    for person in session.scalars(query.order_by(Person.id)):
-        found.setdefault(person.organisation_id, person)
-    return found
+def _persons(session: Session, organisation_ids: Collection[int]) -> dict[int, Any]:
+    rows = session.connection().execute(FIRST, {"organisations": list(organisation_ids)})
+    return {row.organisation_id: row for row in rows}
 
 
-def _entry(row: Any, at: dt.datetime, without: Collection[Region], persons: dict[int, Person]) -> Entry:
+def _entry(
+    row: Any, at: dt.datetime, without: Collection[Region], hours: Mapping[TimeZone, Hours], persons: Mapping[int, Any]
+) -> Entry:
     return Entry(
         row.id,
         row.organisation_id,
@@ -172,7 +190,7 @@ def _entry(row: Any, at: dt.datetime, without: Collection[Region], persons: dict
         _why(row, at, without),
         row.appointment or row.next_at,
         row.attempts,
-        office_hours.hours(at, row.time_zone),
+        hours[row.time_zone],
         persons.get(row.organisation_id),
     )
 

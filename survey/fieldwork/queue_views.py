@@ -16,7 +16,7 @@ from survey.accounts.models import User
 from survey.db import db, now
 from survey.fieldwork import cases, listing, office_hours, queue
 from survey.fieldwork.contact_forms import PutOffForm
-from survey.fieldwork.models import Case
+from survey.fieldwork.models import Case, TimeZone
 from survey.fieldwork.moment_forms import here, off_notice
 from survey.fieldwork.office_hours import Hours
 from survey.fieldwork.queue import Entry, Why
@@ -37,8 +37,24 @@ def show() -> str:
         tomorrow=office_hours.business_day(office_hours.clock(at, here()).date(), 1),
         at=at,
         reason=reason,
+        places={zone: place(office_hours.hours(at, zone), zone) for zone in TimeZone},
+        address=Addresses(),
         interviewers=listing.interviewers(db.session) if coordinates() else (),
     )
+
+
+class Addresses:
+    """The addresses of a kind of page, each of one number: the first is built, the others are written after it."""
+
+    def __init__(self) -> None:
+        self.around: dict[str, tuple[str, str]] = {}
+
+    def __call__(self, endpoint: str, name: str, number: int) -> str:
+        if endpoint not in self.around:
+            before, _, after = url_for(endpoint, **{name: web.LAST_ID}).rpartition(str(web.LAST_ID))
+            self.around[endpoint] = (before, after)
+        before, after = self.around[endpoint]
+        return f"{before}{number}{after}"
 
 
 def asked() -> int:
@@ -116,6 +132,13 @@ def there(hours: Hours) -> str:
         return str(gettext("Fermé : ouvre demain à %(hour)s", hour=hour))
     day = format_date(hours.opens.date(), "EEEE" if days < 7 else "d MMMM")
     return str(gettext("Fermé : ouvre %(day)s à %(hour)s", day=day, hour=hour))
+
+
+def place(hours: Hours, zone: TimeZone) -> str:
+    """Whether anybody is in the office, and what the clocks show where they are not those of most of Québec."""
+    if zone is TimeZone.EASTERN:
+        return there(hours)
+    return f"{there(hours)} ({gettext('il est %(hour)s là-bas', hour=spoken(hours.shows))})"
 
 
 @blueprint.post(f"{CASE}/claim")
