@@ -163,7 +163,9 @@ HELD = (
 )
 #: Whom to reach first in each organisation: the first who has not left.
 FIRST = (
-    sa.select(Person.organisation_id, Person.name, *(Person.phone, Person.other_phone, Person.email, Person.other_email))
+    sa.select(
+        Person.organisation_id, Person.name, *(Person.phone, Person.other_phone, Person.email, Person.other_email)
+    )
     .where(Person.organisation_id.in_(sa.bindparam("organisations", expanding=True)), Person.left_at.is_(None))
     .order_by(Person.id.desc())
 )

@@ -6,41 +6,78 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from survey.fieldwork.models import Organisation, OrganisationWord
 from survey.fieldwork.spelling import words
 
+#: No character comes after it.
+LAST = "\U0010ffff"
 #: A search is cut there: more words find nothing more.
 LENGTH = 200
 #: A beginning that so many words have is rare: those that have it are looked up first, and counted.
 RARE = 500
+#: Common beginnings are told apart up to there, and followed word by word where no more words than this begin so.
+COMPARED, ALONG = 10_000, 16
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search comes down to: conditions on `Organisation`, and whether they leave few enough to count."""
+    """What a search comes down to: conditions on `Organisation`, and whether they leave few enough to count.
+
+    What is too common to be looked up is found `along` these words of the index, which holds the names of each in the
+    order of the list, under the conditions `beside` on `OrganisationWord`; without, along the list itself.
+    """
 
     conditions: tuple[sa.ColumnElement[bool], ...] = ()
     counted: bool = True
+    along: tuple[str, ...] = ()
+    beside: tuple[sa.ColumnElement[bool], ...] = ()
 
 
-def begins(prefix: str) -> sa.ColumnElement[bool]:
+def begins(prefix: str, word: sa.SQLColumnExpression[str] = OrganisationWord.word) -> sa.ColumnElement[bool]:
     """A word of the index that begins so: a range, which the index answers on both databases."""
-    return sa.and_(OrganisationWord.word >= prefix, OrganisationWord.word < prefix + "\U0010ffff")
+    return sa.and_(word >= prefix, word < prefix + LAST)
 
 
 def search(session: Session, text: str) -> Found:
-    """Look for the rarest of the words; when each is common, the list is walked in the order of its names."""
+    """Look for the rarest of the words; when each is common, it is followed in the order of the names."""
     asked = typed(text)
     if not asked:
         return Found((sa.false(),) if text.strip() else ())
     held = [(holders(session, prefix), prefix) for prefix in asked]
     ids, rarest = min(held, key=lambda one: len(one[0]))
     if len(ids) > RARE:
-        return Found(tuple(has(prefix) for prefix in asked), counted=False)
-    others = [has(prefix) for prefix in asked if prefix != rarest]
+        return everywhere(session, asked)
+    others = [has(prefix, Organisation.id) for prefix in asked if prefix != rarest]
     return Found((Organisation.id.in_(sorted(set(ids))), *others))
+
+
+def everywhere(session: Session, asked: Sequence[str]) -> Found:
+    """Follow the words that begin as the rarest of several common ones does, or the list where too many words do."""
+    conditions = tuple(has(prefix, Organisation.id) for prefix in asked)
+    by_holders = sorted(asked, key=lambda prefix: common(session, prefix)) if len(asked) > 1 else asked
+    for prefix in by_holders:
+        if len(along := spelt_out(session, prefix)) <= ALONG:
+            beside = (has(other, OrganisationWord.organisation_id) for other in asked if other != prefix)
+            return Found(conditions, False, along, tuple(beside))
+    return Found(conditions, counted=False)
+
+
+def common(session: Session, prefix: str) -> int:
+    """How many words of names begin so, as far as they are worth comparing."""
+    some = sa.select(OrganisationWord.organisation_id).where(begins(prefix)).limit(COMPARED).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+
+
+def spelt_out(session: Session, prefix: str) -> tuple[str, ...]:
+    """The words that begin so, a few at most: from one to the next, over all that have it."""
+    first = sa.select(sa.func.min(OrganisationWord.word).label("word")).where(begins(prefix)).cte(recursive=True)
+    following = sa.select(sa.func.min(OrganisationWord.word))
+    following = following.where(OrganisationWord.word > first.c.word, OrganisationWord.word < prefix + LAST)
+    step = first.union_all(sa.select(following.scalar_subquery()).where(first.c.word.is_not(None)))
+    query = sa.select(step.c.word).where(step.c.word.is_not(None)).limit(ALONG + 1)
+    return tuple(session.scalars(query))
 
 
 def typed(text: str) -> list[str]:
@@ -55,6 +92,7 @@ def holders(session: Session, prefix: str) -> Sequence[int]:
     return session.scalars(query).all()
 
 
-def has(prefix: str) -> sa.ColumnElement[bool]:
-    mine = OrganisationWord.organisation_id == Organisation.id
-    return sa.exists().where(mine, begins(prefix)).correlate(Organisation)
+def has(prefix: str, organisation_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
+    """Whether an organisation has a word that begins so."""
+    other = aliased(OrganisationWord)
+    return sa.exists().where(other.organisation_id == organisation_id, begins(prefix, other.word))

@@ -82,6 +82,7 @@ def _of_completed(query: Query, record: type[Interview | Initiative]) -> Query:
     query = query.select_from(Interview).where(*completed())
     if record is Initiative:
         query = query.join(Initiative, Initiative.interview_id == Interview.id).where(Initiative.removed_at.is_(None))
+        query = _with_ticks(query)
     return query
 
 
@@ -94,13 +95,13 @@ def _why() -> sa.Select[str, MissingReason, int]:
         ),
         else_=sa.false(),
     )
-    return (
+    query = (
         sa.select(Nonresponse.item, Nonresponse.reason, sa.func.count())
         .join(Interview, Interview.id == Nonresponse.interview_id)
         .outerjoin(Initiative, Initiative.id == Nonresponse.initiative_id)
-        .where(*completed(), Initiative.removed_at.is_(None), lacks)
-        .group_by(Nonresponse.item, Nonresponse.reason)
     )
+    query = _with_ticks(query).where(*completed(), Initiative.removed_at.is_(None), lacks)
+    return query.group_by(Nonresponse.item, Nonresponse.reason)
 
 
 @cache
@@ -131,7 +132,26 @@ def answered(item: Item) -> sa.ColumnElement[bool]:
     return sa.or_(said, named)
 
 
+@cache
+def _boxes(name: str) -> sa.Subquery:
+    """The blocks in which a box of an item is ticked, and which: a table to join once, where a look at each box of each
+    block took PostgreSQL 24 s for 20 000 of them.
+    """
+    table = ticked_tables()[name]
+    ticked = sa.cast(table.c.code, sa.Text)
+    boxes = (
+        sa.func.max(sa.case((ticked == code.value, 1), else_=0)).label(code.value) for code in ITEMS[name][1].codes
+    )
+    return sa.select(table.c.initiative_id, *boxes).group_by(table.c.initiative_id).subquery(f"{name}_boxes")
+
+
+def _with_ticks(query: Query) -> Query:
+    for name in ticked_tables():
+        boxes = _boxes(name)
+        query = query.outerjoin(boxes, boxes.c.initiative_id == Initiative.id)
+    return query
+
+
 def _ticks(item: Item, code: str | None = None) -> sa.ColumnElement[bool]:
-    table = ticked_tables()[item.name]
-    found = sa.exists().where(table.c.initiative_id == Initiative.id)
-    return found if code is None else found.where(sa.cast(table.c.code, sa.Text) == code)
+    boxes = _boxes(item.name)
+    return boxes.c.initiative_id.is_not(None) if code is None else sa.func.coalesce(boxes.c[code] == 1, sa.false())
