@@ -64,7 +64,7 @@ def test_common_words_are_walked_and_not_counted(
 def test_common_words_are_found_in_the_order_of_the_list_page_after_page(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = [f"{kind} {town} {n}" for n, town in enumerate("Amos Matane Gaspé".split()) for kind in ("Abri", "Abris")]
+    names = [f"{kind} {town} {n}" for n, town in enumerate(("Amos", "Matane", "Gaspé")) for kind in ("Abri", "Abris")]
     names += ["Refuge Abri du Nord", "Refuge des jeunes"]
     cases.open_cases(session, [NewOrganisation(name) for name in names], None)
     monkeypatch.setattr(search, "RARE", 1)

@@ -1,4 +1,4 @@
-"""words in order: the index of words has the name beside each, so that a common word is found in the order of the list"""
+"""words in order: the index of words has the name beside each, and finds a common word in the order of the list"""
 
 import sqlalchemy as sa
 from alembic import op

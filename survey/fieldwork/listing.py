@@ -107,7 +107,7 @@ def conducted(session: Session, words: str, role: Role, user_id: int) -> Sequenc
     Duplicates are not among them: nobody is interviewed there.
     """
     found = search(session, words)
-    wanted = [Organisation.merged_into_id.is_(None)]
+    wanted: list[sa.ColumnElement[bool]] = [Organisation.merged_into_id.is_(None)]
     if role not in COORDINATION:
         wanted.append(sa.or_(Case.interviewer_id.is_(None), Case.interviewer_id == user_id))
     return session.execute(in_order(wanted, found, lambda _name: sa.true())).all()[:PAGE]

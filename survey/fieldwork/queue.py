@@ -51,7 +51,8 @@ class Why(enum.IntEnum):
 class Entry:
     """A case of the queue: why it is there, since or until when, and whether anybody is in the office there.
 
-    `attempts` is how many were made: the next one is that reminder. `person` is whom to reach first: name, phones, e-mails.
+    `attempts` is how many were made: the next one is that reminder. `person` is whom to reach first: name, phones and
+    e-mails.
     """
 
     case_id: int

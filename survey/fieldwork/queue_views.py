@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -51,7 +52,8 @@ class Addresses:
 
     def __call__(self, endpoint: str, name: str, number: int) -> str:
         if endpoint not in self.around:
-            before, _, after = url_for(endpoint, **{name: web.LAST_ID}).rpartition(str(web.LAST_ID))
+            numbered: dict[str, Any] = {name: web.LAST_ID}
+            before, _, after = url_for(endpoint, **numbered).rpartition(str(web.LAST_ID))
             self.around[endpoint] = (before, after)
         before, after = self.around[endpoint]
         return f"{before}{number}{after}"
