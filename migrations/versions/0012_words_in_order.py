@@ -1,4 +1,7 @@
-"""words in order: the index of words has the name beside each, and finds a common word in the order of the list"""
+"""words in order: the index of words has the name beside each, and finds a common word in the order of the list
+
+And an index of the call-backs that wait, for the queue.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,9 +25,12 @@ def upgrade() -> None:
     )
     op.execute("DROP TABLE kept_word")
     op.create_index(op.f(INDEX), "organisation_word", ["word", "folded_name", "organisation_id"])
+    waits = sa.text("done_at IS NULL")
+    op.create_index(op.f("ix_call_back_due_on"), "call_back", ["due_on"], sqlite_where=waits, postgresql_where=waits)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_call_back_due_on"), "call_back")
     keep("SELECT organisation_id, word FROM organisation_word")
     op.drop_table("organisation_word")
     made("word", "organisation_id")

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
-from survey.fieldwork import cases, office_hours, planning
-from survey.fieldwork.contact_models import ContactAttempt
-from survey.fieldwork.models import WAITING, Case, CaseTally, EventKind, Organisation, Person, TimeZone
+from survey.fieldwork import cases, office_hours, planning, queue_rows
+from survey.fieldwork.models import Case, EventKind, TimeZone
 from survey.fieldwork.office_hours import Hours
-from survey.fieldwork.waves import CURRENT
-from survey.instrument.codes import AttemptResult, Disposition, Region
+from survey.fieldwork.queue_rows import SHOWN
+from survey.instrument.codes import AttemptResult, Region
 
-#: What one page shows of each kind, and of those that nobody has; among so many cases that nobody tried yet, those of a
-#: region without an interview are looked for.
-SHOWN, FREE_SHOWN, LOOKED_AT = 30, 10, 200
+#: What one page shows of those that nobody has.
+FREE_SHOWN = 10
 #: What was due longer ago than this is late; a backlog never hides what is due now.
 LATE = dt.timedelta(hours=12)
 #: From so long before an appointment on, it comes first.
@@ -29,14 +27,13 @@ SOON = dt.timedelta(minutes=30)
 #: For so long after its hour an appointment may be about to begin.
 UNDER_WAY = dt.timedelta(hours=1)
 
-INTERVIEWED = (Disposition.COMPLETED, Disposition.COMPLETED_NONE)
-
 
 class Why(enum.IntEnum):
     """Why a case is in the queue, the most pressing first."""
 
     APPOINTMENT = enum.auto()
     PROMISED = enum.auto()
+    CALL_BACK = enum.auto()
     PAST_APPOINTMENT = enum.auto()
     PUT_OFF = enum.auto()
     ANOTHER_WAY = enum.auto()
@@ -48,11 +45,23 @@ class Why(enum.IntEnum):
 
 
 @dataclass(frozen=True)
+class Due:
+    """For which blocks of a case somebody is to be called again, by their numbers, and since when."""
+
+    on: dt.date
+    blocks: tuple[int, ...]
+
+
+#: What is due at a moment of a day in the cases of somebody and of nobody, by case: whoever holds interviews knows.
+CallBacks = Callable[[Session, dt.datetime, dt.date, int], Mapping[int, Due]]
+
+
+@dataclass(frozen=True)
 class Entry:
     """A case of the queue: why it is there, since or until when, and whether anybody is in the office there.
 
     `attempts` is how many were made: the next one is that reminder. `person` is whom to reach first: name, phones and
-    e-mails.
+    e-mails; `blocks` are those for which to call again.
     """
 
     case_id: int
@@ -65,6 +74,7 @@ class Entry:
     attempts: int
     hours: Hours
     person: Any = field(default=None, compare=False)
+    blocks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,109 +86,73 @@ class Queue:
     free: Sequence[Entry]
 
 
-def of(session: Session, interviewer_id: int, at: dt.datetime, zone: str) -> Queue:
+def none_due(_session: Session, _at: dt.datetime, _today: dt.date, _whose: int) -> Mapping[int, Due]:
+    return {}
+
+
+def of(session: Session, interviewer_id: int, at: dt.datetime, zone: str, call_backs: CallBacks = none_due) -> Queue:
     """The queue of somebody at a moment, to the end of the day where the team works, or for an hour at least."""
     tomorrow = office_hours.clock(at, zone).date() + dt.timedelta(days=1)
     until = max(office_hours.local_moment(tomorrow, dt.time(), zone), at + UNDER_WAY)
-    without = _regions_without(session)
+    without = queue_rows.regions_without(session)
     asked = {"whose": interviewer_id, "late": at - LATE, "until": until, "at": at, "without": list(without)}
-    mine = [row for query in MINE for row in session.connection().execute(query, asked)]
-    free = [row for query in FREE for row in session.connection().execute(query, asked)]
-    persons = _persons(session, {row.organisation_id for row in (*mine, *free)})
+    mine = [row for query in queue_rows.MINE for row in session.connection().execute(query, asked)]
+    free = [row for query in queue_rows.FREE for row in session.connection().execute(query, asked)]
+    due = call_backs(session, at, tomorrow - dt.timedelta(days=1), interviewer_id)
+    called = session.connection().execute(queue_rows.CALLED, {"cases": list(due)}).all() if due else ()
+    persons = queue_rows.persons(session, {row.organisation_id for row in (*mine, *free, *called)})
     hours = {place: office_hours.hours(at, place) for place in TimeZone}
-    entries = [_entry(row, at, without, hours, persons) for row in mine]
+
+    def entries(rows: Iterable[Any], whose: int | None) -> list[Entry]:
+        ordinary = [_entry(row, at, without, hours, persons) for row in rows]
+        theirs = [_entry(row, at, without, hours, persons) for row in called if row.interviewer_id == whose]
+        return with_call_backs(ordinary, theirs, due)
+
+    waiting = entries(mine, interviewer_id)
     return Queue(
-        now=ranked(entry for entry in entries if not _later(entry, at))[:SHOWN],
-        later=sorted((entry for entry in entries if _later(entry, at)), key=lambda entry: str(entry.at))[:SHOWN],
-        free=ranked(_entry(row, at, without, hours, persons) for row in free)[:FREE_SHOWN],
+        now=ranked(entry for entry in waiting if not _later(entry, at))[:SHOWN],
+        later=sorted((entry for entry in waiting if _later(entry, at)), key=lambda entry: str(entry.at))[
+            : queue_rows.SHOWN
+        ],
+        free=ranked(entry for entry in entries(free, None) if not _later(entry, at))[:FREE_SHOWN],
     )
+
+
+def with_call_backs(ordinary: Iterable[Entry], called: Iterable[Entry], due: Mapping[int, Due]) -> list[Entry]:
+    """The entries of some cases, those for which somebody is to be called again saying so.
+
+    An appointment and a promise come first: a case is there once.
+    """
+    agreed = [entry for entry in ordinary if entry.why < Why.CALL_BACK or entry.why is Why.PAST_APPOINTMENT]
+    kept = {entry.case_id for entry in agreed}
+    again = [
+        replace(
+            entry, why=Why.CALL_BACK, at=_opening(due[entry.case_id].on, entry.zone), blocks=due[entry.case_id].blocks
+        )
+        for entry in called
+        if entry.case_id not in kept
+    ]
+    kept |= {entry.case_id for entry in again}
+    return [*agreed, *again, *(entry for entry in ordinary if entry.case_id not in kept)]
+
+
+def _opening(day: dt.date, zone: TimeZone) -> dt.datetime:
+    return office_hours.local_moment(day, office_hours.OPENS, zone)
 
 
 def ranked(entries: Iterable[Entry]) -> list[Entry]:
     """The most pressing first; within the same reason, where somebody is in the office, then the longest due."""
 
     def rank(entry: Entry) -> tuple[Any, ...]:
-        agreed = entry.why in (Why.APPOINTMENT, Why.PROMISED)
-        return not agreed and entry.hours.opens is not None, entry.why, str(entry.at or ""), entry.case_id
+        why = Why.PROMISED if entry.why is Why.CALL_BACK else entry.why
+        agreed = why in (Why.APPOINTMENT, Why.PROMISED)
+        return not agreed and entry.hours.opens is not None, why, str(entry.at or ""), entry.case_id
 
     return sorted(entries, key=rank)
 
 
 def _later(entry: Entry, at: dt.datetime) -> bool:
     return entry.at is not None and entry.at > (at + SOON if entry.why is Why.APPOINTMENT else at)
-
-
-def _rows(*which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    result = sa.select(ContactAttempt.result).where(ContactAttempt.case_id == Case.id)
-    return (
-        sa.select(
-            *(Case.id, Case.organisation_id, Case.attempts, Case.next_at, Case.put_off_to, Case.suspended_until),
-            *(Organisation.name, Organisation.region_code, Organisation.time_zone),
-            result.order_by(*planning.LATEST).limit(1).correlate(Case).scalar_subquery().label("result"),
-            planning.first_appointment().label("appointment"),
-        )
-        .join(Organisation, Organisation.id == Case.organisation_id)
-        .where(*which)
-    )
-
-
-def _waiting(whose: sa.ColumnElement[bool]) -> tuple[sa.ColumnElement[bool], ...]:
-    return Case.wave == CURRENT, whose, sa.text(WAITING)  # type: ignore[return-value]  # as the index has it, or unused
-
-
-#: The order of the index: a page of it is read without sorting the rest, NULLs included.
-IN_ORDER = (Case.interviewer_id, Case.next_at, Case.id)
-
-
-def _dated(whose: sa.ColumnElement[bool], *when: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return _rows(*_waiting(whose), *when).order_by(*IN_ORDER).limit(SHOWN)
-
-
-def _undated(whose: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    looked_at = sa.select(Case.id).where(*_waiting(whose), Case.next_at.is_(None))
-    looked_at = looked_at.where(Case.disposition != Disposition.PARTIAL).order_by(*IN_ORDER).limit(LOOKED_AT)
-    first = sa.case((Organisation.region_code.in_(sa.bindparam("without", expanding=True)), 0), else_=1)
-    query = _rows(Case.id.in_(sa.select(looked_at.subquery().c.id)))
-    return query.order_by(first, Case.id).limit(SHOWN)
-
-
-def _moment(name: str) -> sa.BindParameter[dt.datetime]:
-    return sa.bindparam(name, type_=Case.next_at.type)
-
-
-THEIRS, NOBODYS = Case.interviewer_id == sa.bindparam("whose", type_=sa.Integer), Case.interviewer_id.is_(None)
-#: Made once: to build these statements costs more than to run them.
-MINE = (
-    _dated(THEIRS, Case.next_at > _moment("late"), Case.next_at < _moment("until")),
-    _dated(THEIRS, Case.next_at <= _moment("late")),
-    _undated(THEIRS),
-)
-FREE = (_dated(NOBODYS, Case.next_at <= _moment("at")), _undated(NOBODYS))
-
-
-#: The regions in which an interview of the wave was held.
-HELD = (
-    sa.select(CaseTally.region_code)
-    .where(CaseTally.wave == CURRENT, CaseTally.disposition.in_(INTERVIEWED), CaseTally.n > 0)
-    .distinct()
-)
-#: Whom to reach first in each organisation: the first who has not left.
-FIRST = (
-    sa.select(
-        Person.organisation_id, Person.name, *(Person.phone, Person.other_phone, Person.email, Person.other_email)
-    )
-    .where(Person.organisation_id.in_(sa.bindparam("organisations", expanding=True)), Person.left_at.is_(None))
-    .order_by(Person.id.desc())
-)
-
-
-def _regions_without(session: Session) -> frozenset[Region]:
-    return frozenset(Region) - set(session.connection().scalars(HELD))
-
-
-def _persons(session: Session, organisation_ids: Collection[int]) -> dict[int, Any]:
-    rows = session.connection().execute(FIRST, {"organisations": list(organisation_ids)})
-    return {row.organisation_id: row for row in rows}
 
 
 def _entry(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import format_date, format_time, gettext, lazy_gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -33,7 +34,7 @@ def show() -> str:
     whose, at = asked(), now()
     return render_template(
         "fieldwork/queue.html",
-        queue=queue.of(db.session, whose, at, here()),
+        queue=queue.of(db.session, whose, at, here(), current_app.extensions["call_backs"]),
         whose=whose,
         tomorrow=office_hours.business_day(office_hours.clock(at, here()).date(), 1),
         at=at,
@@ -94,10 +95,22 @@ def reason(entry: Entry, at: dt.datetime) -> str:
     """Why a case is in the queue, in words; hours are those where the team works."""
     if entry.why is Why.APPOINTMENT and entry.at and at <= entry.at <= at + dt.timedelta(hours=1):
         return str(gettext("RDV dans %(n)s min", n=math.ceil((entry.at - at).total_seconds() / 60)))
+    if entry.why is Why.CALL_BACK:
+        return to_complete(entry.blocks)
     when = office_hours.clock(entry.at or at, here())
     today = when.date() == office_hours.clock(at, here()).date()
     said = {"when": spoken(when) if today else format_date(when.date(), "d MMMM"), "nth": nth(entry.attempts)}
     return str(SAID[entry.why][not today]) % said
+
+
+def to_complete(blocks: Sequence[int]) -> str:
+    """For which blocks to call again: « Rappeler pour compléter les initiatives 2 et 3 »."""
+    *others, last = map(str, blocks)
+    if not others:
+        return str(gettext("Rappeler pour compléter l’initiative %(n)s", n=last))
+    return str(
+        gettext("Rappeler pour compléter les initiatives %(some)s et %(last)s", some=", ".join(others), last=last)
+    )
 
 
 @blueprint.app_template_filter()

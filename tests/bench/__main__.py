@@ -1,4 +1,4 @@
-"""`python -m tests.bench [saves pages browser lists fieldwork exports starts]`: measure, print a table, judge nothing."""
+"""`python -m tests.bench [saves pages browser lists fieldwork exports starts]`: measure, print a table, judge not."""
 
 from __future__ import annotations
 
