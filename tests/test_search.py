@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from survey import schema
 from survey.accounts.models import Role
-from survey.fieldwork import cases, listing, organisations, reindexing, search
+from survey.fieldwork import cases, listing, meeting, organisations, reindexing, search
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.listing import Filters
 from survey.fieldwork.models import Organisation, OrganisationWord
 from survey.fieldwork.organisations import Description
 from survey.fieldwork.spelling import indexed
-from survey.instrument.codes import Disposition, OrganisationType
+from survey.instrument.codes import Disposition, OrganisationType, Region
+from survey.text import fold
 from tests.conftest import Colleague
 
 
@@ -84,6 +85,34 @@ def test_common_words_are_found_in_the_order_of_the_list_page_after_page(
     assert [row.name for row in listing.conducted(session, "refuge abr", Role.COORDINATOR, 0)] == [
         "Refuge Abri du Nord"
     ]
+
+
+def test_two_common_words_are_found_wherever_they_meet(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"{one} {n} {other}" for n in range(40) for one in ("Abri", "Maison") for other in ("jeune", "jeunes", "")]
+    names += [
+        f"{town} {n}" for n in range(9) for town in ("Amos jeunes", "Centre abri", "Maison abri jeune", "Zec abri")
+    ]
+    cases.open_cases(session, [NewOrganisation(" ".join(name.split()), Region.R03) for name in names], None)
+    for name, most in (("RARE", 1), ("ALONG", 3)):
+        monkeypatch.setattr(search, name, most)
+    monkeypatch.setattr(meeting, "LEAPS", 6)
+    monkeypatch.setattr(listing, "PAGE", 20)
+    for asked, both in (
+        ("abri jeune", ("abri", "jeune")),
+        ("jeunes zec", ("jeunes", "zec")),
+        ("ma ab je", ("ma", "ab", "je")),
+    ):
+        filters, after, pages = Filters(asked, region=Region.R03), None, []
+        while not pages or after:
+            page = listing.page(session, filters, after=after)
+            pages.append([row.name for row in page.rows])
+            after = page.after
+        expected = (fold(" ".join(name.split())) for name in names)
+        wanted = sorted(name for name in expected if all(any(w.startswith(b) for w in name.split()) for b in both))
+        assert [fold(name) for page in pages for name in page] == wanted
+        if len(pages) > 1:
+            back = listing.page(session, filters, before=page.before)
+            assert [row.name for row in back.rows] == pages[-2]
 
 
 def test_where_too_many_words_begin_alike_the_list_is_followed(

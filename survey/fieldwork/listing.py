@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role, User
 from survey.accounts.permissions import COORDINATION, FIELDWORK
+from survey.fieldwork import meeting
 from survey.fieldwork.models import Case, CaseTally, CoverageTally, Organisation, OrganisationWord
 from survey.fieldwork.search import LENGTH, Found, search
 from survey.fieldwork.waves import CURRENT, out_of
@@ -68,15 +69,40 @@ def page(
     found = found or search(session, filters.search)
     wanted = conditions(filters)
     if before is not None:
-        query = in_order(wanted, found, lambda name: name < name_of(before), backwards=True)
-        rows = list(session.execute(query))
+        rows = walked(session, wanted, found, before, backwards=True)
         further, rows = len(rows) > PAGE, rows[:PAGE][::-1]
         return Page(rows, rows[-1].id if rows else None, rows[0].id if further else None)
-    rows = list(
-        session.execute(in_order(wanted, found, lambda name: sa.true() if after is None else name > name_of(after)))
-    )
+    rows = walked(session, wanted, found, after)
     further, rows = len(rows) > PAGE, rows[:PAGE]
     return Page(rows, rows[-1].id if further else None, rows[0].id if rows and after is not None else None)
+
+
+def walked(
+    session: Session,
+    wanted: Sequence[sa.ColumnElement[bool]],
+    found: Found,
+    start: int | None = None,
+    *,
+    backwards: bool = False,
+) -> list[Listed]:
+    """A page of what is found and wanted and one more, in the order of the names, after an organisation or before."""
+    if not found.across:
+
+        def bound(name: Any) -> sa.ColumnElement[bool]:
+            if start is None:
+                return sa.true()
+            return name < name_of(start) if backwards else name > name_of(start)  # type: ignore[no-any-return]
+
+        return list(session.execute(in_order(wanted, found, bound, backwards=backwards)))
+    rows: list[Listed] = []
+    begin = "" if start is None else session.scalar(sa.select(name_of(start))) or ""
+    for names in meeting.names(session, found.along, found.across, begin, backwards=backwards):
+        here = [Organisation.folded_name.in_(names), *found.beside, *wanted]
+        order = Organisation.folded_name.desc() if backwards else Organisation.folded_name
+        rows += session.execute(rows_of(here).order_by(order).limit(PAGE + 1 - len(rows))) if names else ()
+        if len(rows) > PAGE:
+            break
+    return rows
 
 
 #: Where a page begins or ends: a condition on the name.
@@ -110,7 +136,7 @@ def conducted(session: Session, words: str, role: Role, user_id: int) -> Sequenc
     wanted: list[sa.ColumnElement[bool]] = [Organisation.merged_into_id.is_(None)]
     if role not in COORDINATION:
         wanted.append(sa.or_(Case.interviewer_id.is_(None), Case.interviewer_id == user_id))
-    return session.execute(in_order(wanted, found, lambda _name: sa.true())).all()[:PAGE]
+    return walked(session, wanted, found)[:PAGE]
 
 
 def counts(session: Session, filters: Filters, found: Found | None = None) -> dict[Disposition, int] | None:

@@ -26,13 +26,15 @@ class Found:
     """What a search comes down to: conditions on `Organisation`, and whether they leave few enough to count.
 
     What is too common to be looked up is found `along` these words of the index, which holds the names of each in the
-    order of the list, under the conditions `beside` on `OrganisationWord`; without, along the list itself.
+    order of the list, under the conditions `beside` on `OrganisationWord`; or by leaps between these words and those
+    `across`, under those `beside` on `Organisation`. Without, it is found along the list itself.
     """
 
     conditions: tuple[sa.ColumnElement[bool], ...] = ()
     counted: bool = True
     along: tuple[str, ...] = ()
     beside: tuple[sa.ColumnElement[bool], ...] = ()
+    across: tuple[str, ...] = ()
 
 
 def begins(prefix: str, word: sa.SQLColumnExpression[str] = OrganisationWord.word) -> sa.ColumnElement[bool]:
@@ -56,12 +58,16 @@ def search(session: Session, text: str) -> Found:
 def everywhere(session: Session, asked: Sequence[str]) -> Found:
     """Follow the words that begin as the rarest of several common ones does, or the list where too many words do."""
     conditions = tuple(has(prefix, Organisation.id) for prefix in asked)
-    by_holders = sorted(asked, key=lambda prefix: common(session, prefix)) if len(asked) > 1 else asked
-    for prefix in by_holders:
-        if len(along := spelt_out(session, prefix)) <= ALONG:
-            beside = (has(other, OrganisationWord.organisation_id) for other in asked if other != prefix)
-            return Found(conditions, False, along, tuple(beside))
-    return Found(conditions, counted=False)
+    by_holders = sorted(asked, key=lambda prefix: common(session, prefix)) if len(asked) > 2 else asked
+    spelt = {prefix: spelt_out(session, prefix) for prefix in by_holders}
+    few = [prefix for prefix in by_holders if len(spelt[prefix]) <= ALONG]
+    if not few:
+        return Found(conditions, counted=False)
+    if len(few) > 1:
+        others = (has(prefix, Organisation.id) for prefix in asked if prefix not in few[:2])
+        return Found(conditions, False, spelt[few[0]], tuple(others), spelt[few[1]])
+    others = (has(prefix, OrganisationWord.organisation_id) for prefix in asked if prefix != few[0])
+    return Found(conditions, False, spelt[few[0]], tuple(others))
 
 
 def common(session: Session, prefix: str) -> int:
