@@ -20,7 +20,7 @@ from survey.fieldwork.attempts import Attempt
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.contact_models import Appointment
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Person, TimeZone
-from survey.fieldwork.queue import Why
+from survey.fieldwork.queue_entries import Why
 from survey.instrument.codes import AttemptResult, Channel, Disposition, Mode, Region
 from survey.interview import call_backs, conduct
 from survey.interview.call_backs import Plan

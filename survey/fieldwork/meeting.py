@@ -31,8 +31,8 @@ def names(
 
 
 def _statement(one: int, other: int, backwards: bool) -> str:
-    """Names in turn: the first with the other word from the last one on, or after it where both met; then the first with
-    the one word from there on.
+    """Names in turn: the first with the other word, from the last one on, or after it where both met; then, from there
+    on, the first with the one word.
     """
     return f"""
         WITH RECURSIVE leap (name, before, n) AS (

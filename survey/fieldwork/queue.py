@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from survey.accounts.models import User
 from survey.fieldwork import cases, office_hours, planning, queue_rows
 from survey.fieldwork.models import Case, EventKind, TimeZone
 from survey.fieldwork.office_hours import Hours
+from survey.fieldwork.queue_entries import CallBacks, Due, Entry, Queue, Why
 from survey.fieldwork.queue_rows import SHOWN
 from survey.instrument.codes import AttemptResult, Region
 
@@ -26,64 +26,6 @@ LATE = dt.timedelta(hours=12)
 SOON = dt.timedelta(minutes=30)
 #: For so long after its hour an appointment may be about to begin.
 UNDER_WAY = dt.timedelta(hours=1)
-
-
-class Why(enum.IntEnum):
-    """Why a case is in the queue, the most pressing first."""
-
-    APPOINTMENT = enum.auto()
-    PROMISED = enum.auto()
-    CALL_BACK = enum.auto()
-    PAST_APPOINTMENT = enum.auto()
-    PUT_OFF = enum.auto()
-    ANOTHER_WAY = enum.auto()
-    REMINDER = enum.auto()
-    RESUMED = enum.auto()
-    REGION_WITHOUT = enum.auto()
-    FIRST = enum.auto()
-    UNDATED = enum.auto()
-
-
-@dataclass(frozen=True)
-class Due:
-    """For which blocks of a case somebody is to be called again, by their numbers, and since when."""
-
-    on: dt.date
-    blocks: tuple[int, ...]
-
-
-#: What is due at a moment of a day in the cases of somebody and of nobody, by case: whoever holds interviews knows.
-CallBacks = Callable[[Session, dt.datetime, dt.date, int], Mapping[int, Due]]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A case of the queue: why it is there, since or until when, and whether anybody is in the office there.
-
-    `attempts` is how many were made: the next one is that reminder. `person` is whom to reach first: name, phones and
-    e-mails; `blocks` are those for which to call again.
-    """
-
-    case_id: int
-    organisation_id: int
-    name: str
-    region: Region | None
-    zone: TimeZone
-    why: Why
-    at: dt.datetime | None
-    attempts: int
-    hours: Hours
-    person: Any = field(default=None, compare=False)
-    blocks: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Queue:
-    """What is to be done `now`, what comes `later` today, and what is `free` for anybody to take."""
-
-    now: Sequence[Entry]
-    later: Sequence[Entry]
-    free: Sequence[Entry]
 
 
 def none_due(_session: Session, _at: dt.datetime, _today: dt.date, _whose: int) -> Mapping[int, Due]:
@@ -111,9 +53,7 @@ def of(session: Session, interviewer_id: int, at: dt.datetime, zone: str, call_b
     waiting = entries(mine, interviewer_id)
     return Queue(
         now=ranked(entry for entry in waiting if not _later(entry, at))[:SHOWN],
-        later=sorted((entry for entry in waiting if _later(entry, at)), key=lambda entry: str(entry.at))[
-            : queue_rows.SHOWN
-        ],
+        later=sorted((entry for entry in waiting if _later(entry, at)), key=lambda one: str(one.at))[:SHOWN],
         free=ranked(entry for entry in entries(free, None) if not _later(entry, at))[:FREE_SHOWN],
     )
 
@@ -125,19 +65,14 @@ def with_call_backs(ordinary: Iterable[Entry], called: Iterable[Entry], due: Map
     """
     agreed = [entry for entry in ordinary if entry.why < Why.CALL_BACK or entry.why is Why.PAST_APPOINTMENT]
     kept = {entry.case_id for entry in agreed}
-    again = [
-        replace(
-            entry, why=Why.CALL_BACK, at=_opening(due[entry.case_id].on, entry.zone), blocks=due[entry.case_id].blocks
-        )
-        for entry in called
-        if entry.case_id not in kept
-    ]
+    again = [_to_complete(entry, due[entry.case_id]) for entry in called if entry.case_id not in kept]
     kept |= {entry.case_id for entry in again}
     return [*agreed, *again, *(entry for entry in ordinary if entry.case_id not in kept)]
 
 
-def _opening(day: dt.date, zone: TimeZone) -> dt.datetime:
-    return office_hours.local_moment(day, office_hours.OPENS, zone)
+def _to_complete(entry: Entry, due: Due) -> Entry:
+    opens = office_hours.local_moment(due.on, office_hours.OPENS, entry.zone)
+    return replace(entry, why=Why.CALL_BACK, at=opens, blocks=due.blocks)
 
 
 def ranked(entries: Iterable[Entry]) -> list[Entry]:

@@ -21,7 +21,7 @@ from survey.fieldwork.contact_forms import PutOffForm
 from survey.fieldwork.models import Case, TimeZone
 from survey.fieldwork.moment_forms import here, off_notice
 from survey.fieldwork.office_hours import Hours
-from survey.fieldwork.queue import Entry, Why
+from survey.fieldwork.queue_entries import Entry, Why
 from survey.fieldwork.views import coordinates, identifier
 
 blueprint = Blueprint("queue", __name__, url_prefix="/queue")
