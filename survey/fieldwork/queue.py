@@ -15,11 +15,9 @@ from survey.fieldwork import cases, office_hours, planning, queue_rows
 from survey.fieldwork.models import Case, EventKind, TimeZone
 from survey.fieldwork.office_hours import Hours
 from survey.fieldwork.queue_entries import CallBacks, Due, Entry, Queue, Why
-from survey.fieldwork.queue_rows import SHOWN
+from survey.fieldwork.queue_rows import FREE_SHOWN, SHOWN
 from survey.instrument.codes import AttemptResult, Region
 
-#: What one page shows of those that nobody has.
-FREE_SHOWN = 10
 #: What was due longer ago than this is late; a backlog never hides what is due now.
 LATE = dt.timedelta(hours=12)
 #: From so long before an appointment on, it comes first.

@@ -17,7 +17,7 @@ from survey.instrument.codes import Disposition, Region
 
 #: What is read of each kind; among so many cases that nobody tried yet, those of a region without an interview are
 #: looked for.
-SHOWN, LOOKED_AT = 30, 200
+SHOWN, FREE_SHOWN, LOOKED_AT = 30, 10, 200
 INTERVIEWED = (Disposition.COMPLETED, Disposition.COMPLETED_NONE)
 
 
@@ -68,7 +68,9 @@ MINE = (
     _undated(THEIRS),
 )
 CALLED = _rows(Case.id.in_(sa.bindparam("cases", expanding=True)))
-FREE = (_dated(NOBODYS, Case.next_at <= _moment("at")), _undated(NOBODYS))
+FREE = tuple(
+    query.limit(2 * FREE_SHOWN) for query in (_dated(NOBODYS, Case.next_at <= _moment("at")), _undated(NOBODYS))
+)
 
 
 #: The regions in which an interview of the wave was held.
