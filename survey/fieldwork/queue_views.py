@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -40,24 +39,8 @@ def show() -> str:
         at=at,
         reason=reason,
         places={zone: place(office_hours.hours(at, zone), zone) for zone in TimeZone},
-        address=Addresses(),
         interviewers=listing.interviewers(db.session) if coordinates() else (),
     )
-
-
-class Addresses:
-    """The addresses of a kind of page, each of one number: the first is built, the others are written after it."""
-
-    def __init__(self) -> None:
-        self.around: dict[str, tuple[str, str]] = {}
-
-    def __call__(self, endpoint: str, name: str, number: int) -> str:
-        if endpoint not in self.around:
-            numbered: dict[str, Any] = {name: web.LAST_ID}
-            before, _, after = url_for(endpoint, **numbered).rpartition(str(web.LAST_ID))
-            self.around[endpoint] = (before, after)
-        before, after = self.around[endpoint]
-        return f"{before}{number}{after}"
 
 
 def asked() -> int:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from survey.fieldwork.models import Organisation, OrganisationWord
 from survey.fieldwork.spelling import words
+from survey.fieldwork.word_index import common, has, holders, spelt_out
 
-#: No character comes after it.
-LAST = "\U0010ffff"
 #: A search is cut there: more words find nothing more.
 LENGTH = 200
 #: A beginning that so many words have is rare: those that have it are looked up first, and counted.
@@ -37,17 +36,12 @@ class Found:
     across: tuple[str, ...] = ()
 
 
-def begins(prefix: str, word: sa.SQLColumnExpression[str] = OrganisationWord.word) -> sa.ColumnElement[bool]:
-    """A word of the index that begins so: a range, which the index answers on both databases."""
-    return sa.and_(word >= prefix, word < prefix + LAST)
-
-
 def search(session: Session, text: str) -> Found:
     """Look for the rarest of the words; when each is common, it is followed in the order of the names."""
     asked = typed(text)
     if not asked:
         return Found((sa.false(),) if text.strip() else ())
-    held = [(holders(session, prefix), prefix) for prefix in asked]
+    held = [(holders(session, prefix, RARE + 1), prefix) for prefix in asked]
     ids, rarest = min(held, key=lambda one: len(one[0]))
     if len(ids) > RARE:
         return everywhere(session, asked)
@@ -58,8 +52,8 @@ def search(session: Session, text: str) -> Found:
 def everywhere(session: Session, asked: Sequence[str]) -> Found:
     """Follow the words that begin as the rarest of several common ones does, or the list where too many words do."""
     conditions = tuple(has(prefix, Organisation.id) for prefix in asked)
-    by_holders = sorted(asked, key=lambda prefix: common(session, prefix)) if len(asked) > 2 else asked
-    spelt = {prefix: spelt_out(session, prefix) for prefix in by_holders}
+    by_holders = sorted(asked, key=lambda prefix: common(session, prefix, COMPARED)) if len(asked) > 2 else asked
+    spelt = {prefix: spelt_out(session, prefix, ALONG + 1) for prefix in by_holders}
     few = [prefix for prefix in by_holders if len(spelt[prefix]) <= ALONG]
     if not few:
         return Found(conditions, counted=False)
@@ -70,35 +64,7 @@ def everywhere(session: Session, asked: Sequence[str]) -> Found:
     return Found(conditions, False, spelt[few[0]], tuple(others))
 
 
-def common(session: Session, prefix: str) -> int:
-    """How many words of names begin so, as far as they are worth comparing."""
-    some = sa.select(OrganisationWord.organisation_id).where(begins(prefix)).limit(COMPARED).subquery()
-    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
-
-
-def spelt_out(session: Session, prefix: str) -> tuple[str, ...]:
-    """The words that begin so, a few at most: from one to the next, over all that have it."""
-    first = sa.select(sa.func.min(OrganisationWord.word).label("word")).where(begins(prefix)).cte(recursive=True)
-    following = sa.select(sa.func.min(OrganisationWord.word))
-    following = following.where(OrganisationWord.word > first.c.word, OrganisationWord.word < prefix + LAST)
-    step = first.union_all(sa.select(following.scalar_subquery()).where(first.c.word.is_not(None)))
-    query = sa.select(step.c.word).where(step.c.word.is_not(None)).limit(ALONG + 1)
-    return tuple(session.scalars(query))
-
-
 def typed(text: str) -> list[str]:
     """The words of a search, without those that another begins with."""
     found = sorted(set(words(text[:LENGTH])))
     return [word for n, word in enumerate(found) if not (n + 1 < len(found) and found[n + 1].startswith(word))]
-
-
-def holders(session: Session, prefix: str) -> Sequence[int]:
-    """The ids of the organisations with a word that begins so, as long as it is rare."""
-    query = sa.select(OrganisationWord.organisation_id).where(begins(prefix)).limit(RARE + 1)
-    return session.scalars(query).all()
-
-
-def has(prefix: str, organisation_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
-    """Whether an organisation has a word that begins so."""
-    other = aliased(OrganisationWord)
-    return sa.exists().where(other.organisation_id == organisation_id, begins(prefix, other.word))
