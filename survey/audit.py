@@ -32,6 +32,7 @@ class Action(enum.StrEnum):
     ORGANISATION_MERGE = "organisation.merge"
     ORGANISATION_UNMERGE = "organisation.unmerge"
     ORGANISATION_DISTINGUISH = "organisation.distinguish"
+    OUTCOME_REWORD = "outcome.reword"
     WAVE_STATE = "wave.state"
     WAVE_OPEN = "wave.open"
     WAVE_ENTER = "wave.enter"

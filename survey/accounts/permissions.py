@@ -92,6 +92,8 @@ PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "messages.file": FIELDWORK,
     "outcomes.show": RELEASE,
     "outcomes.state": COORDINATION,
+    "outcomes.wording": COORDINATION,
+    "outcomes.reword": COORDINATION,
     "outcomes.annexe_a": COORDINATION,
     "outcomes.next_wave": COORDINATION,
     "outcomes.open_wave": COORDINATION,

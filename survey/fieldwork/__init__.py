@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
         suspension_views,
         views,
         wave_views,  # noqa: F401
+        wording_views,  # noqa: F401
     )
 
     for pages in (

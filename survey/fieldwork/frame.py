@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.fieldwork import cases, matching, naming, sheets
-from survey.fieldwork.frame_lines import HEADINGS, Plan, Remark, key, read_line, shorten
+from survey.fieldwork import cases, matching, naming, sheets, wordings
+from survey.fieldwork.frame_lines import HEADINGS, OUTCOMES, Plan, Remark, key, read_line, shorten
 from survey.fieldwork.models import Organisation
+from survey.instrument.codes import Disposition
 from survey.text import fold
 
 #: How many lines of a file are compared with the list: each takes some milliseconds.
@@ -19,15 +20,15 @@ COMPARED = 500
 
 def understand(session: Session, data: bytes, name: str) -> Plan:
     """What importing this file would do, without doing it. Whatever the file holds, the answer is a plan."""
-    plan = read(data, name)
+    plan = read(data, name, wordings.spellings(session))
     set_known_aside(session, plan)
     say_alike(session, plan)
     return plan
 
 
-def read(data: bytes, name: str) -> Plan:
+def read(data: bytes, name: str, outcomes: Mapping[str, Disposition] = OUTCOMES) -> Plan:
     """What importing this file into an empty list would do: a large one takes seconds, which no transaction need."""
-    plan = Plan()
+    plan = Plan(outcomes=outcomes)
     try:
         rows = sheets.read(data, name, lambda cells: len(columns_of(cells)))
     except sheets.UnreadableError as error:

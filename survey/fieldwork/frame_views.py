@@ -12,7 +12,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from survey.db import db
-from survey.fieldwork import frame, uploads
+from survey.fieldwork import frame, uploads, wordings
 from survey.fieldwork.forms import UploadForm
 from survey.fieldwork.frame_lines import Plan
 from survey.fieldwork.views import UNPROCESSABLE, Answer, blueprint, status
@@ -52,8 +52,9 @@ def planned(token: str) -> Plan | None:
     path = uploads.find(folder(), current_user.id, token)
     if path is None:
         return None
+    outcomes = wordings.spellings(db.session)
     db.close()
-    plan = frame.read(path.read_bytes(), path.name)
+    plan = frame.read(path.read_bytes(), path.name, outcomes)
     frame.set_known_aside(db.session, plan)
     return plan
 
