@@ -81,6 +81,7 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
         "fieldwork.preview_frame": [{"token": upload}],
         "fieldwork.confirm_frame": [{"token": upload}],
         "fieldwork.organisations": [{}, {"q": "introuvable"}],
+        "fieldwork.portfolio": [{}, {"whose": user_id}, {"whose": 0}],
         "fieldwork.left_out": [{}, {"q": "introuvable"}],
         "outcomes.show": [{}, {"wave": 1}],
         "outcomes.next_wave": [{}, {"chosen": 1, "keep": "completed"}],

@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
         organisation_views,  # noqa: F401
         outcome_views,
         person_views,  # noqa: F401
+        portfolio_views,  # noqa: F401
         provenance_views,
         queue_views,
         suspension_views,

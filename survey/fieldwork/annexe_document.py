@@ -11,6 +11,7 @@ from survey.fieldwork import wordings
 from survey.fieldwork.annexe import Part
 from survey.fieldwork.flow import Flow
 from survey.fieldwork.models import Wave
+from survey.fieldwork.wordings import Names
 from survey.instrument.codes import CaseSource, Disposition, TargetPopulation
 from survey.instrument.grammar import Text
 
@@ -33,9 +34,7 @@ PARTS = {
 }
 
 
-def drawn(
-    parts: Sequence[Part], flow: Flow, wave: Wave, names: Mapping[Disposition, Text], language: str
-) -> dict[str, Any]:
+def drawn(parts: Sequence[Part], flow: Flow, wave: Wave, names: Names, language: str) -> dict[str, Any]:
     """What is printed, as lists, dicts and texts alone; `names` is how the outcomes are called."""
     outcomes = [one for one in Disposition if any(one in part.names for part in parts)]
 
@@ -80,7 +79,7 @@ def drawn(
 def _box(
     title: str,
     what: int | Mapping[CaseSource, int] | Mapping[Disposition, int],
-    names: Mapping[Disposition, Text],
+    names: Names,
     language: str,
 ) -> dict[str, Any]:
     if isinstance(what, int):

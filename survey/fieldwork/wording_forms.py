@@ -34,6 +34,7 @@ def one_line(typed: str | None) -> str:
 
 
 def field_of(disposition: Disposition, language: str) -> str:
+    """The name of the field that words an outcome in a language."""
     return f"{disposition.value}_{language}"
 
 

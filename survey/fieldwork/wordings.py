@@ -17,6 +17,9 @@ from survey.instrument.grammar import Codes, Text
 #: Characters: a value label of SPSS has room for no more.
 LONGEST = 60
 
+#: How each outcome is called.
+Names = Mapping[Disposition, Text]
+
 
 def own(db: Session | sa.Connection) -> dict[Disposition, Text]:
     """What the team words otherwise; "" where the standard wording stays."""
@@ -34,7 +37,7 @@ def _filled(words: Text, standard: Text) -> Text:
     return Text(words.fr or standard.fr, words.en or standard.en)
 
 
-def text(names: Mapping[Disposition, Text], code: Codes) -> Text:
+def text(names: Names, code: Codes) -> Text:
     """An outcome as it is called; the label of any other code, which may be spelt as an outcome is."""
     return names[code] if isinstance(code, Disposition) else code.label
 
@@ -45,7 +48,7 @@ def spellings(session: Session) -> dict[str, Disposition]:
     return {**theirs, **OUTCOMES}
 
 
-def already(words: str, of: Disposition, others: Mapping[Disposition, Text]) -> Disposition | None:
+def already(words: str, of: Disposition, others: Names) -> Disposition | None:
     """The other outcome that these words name already: by its code, its standard wording, or in `others`."""
     given = key(words)
     standing = OUTCOMES.get(given, of)
@@ -54,7 +57,7 @@ def already(words: str, of: Disposition, others: Mapping[Disposition, Text]) -> 
     return next((one for one, said in others.items() if one is not of and given in (key(said.fr), key(said.en))), None)
 
 
-def reword(session: Session, wanted: Mapping[Disposition, Text], user_id: int) -> list[Disposition]:
+def reword(session: Session, wanted: Names, user_id: int) -> list[Disposition]:
     """Keep the words of the team, "" for the standard ones; returns what changed. The caller commits.
 
     All rows are written, in one order: of two who coordinate, one waits, and no mixture of both can remain.
