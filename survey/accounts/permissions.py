@@ -58,6 +58,8 @@ PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "fieldwork.leave_person": FIELDWORK,
     "fieldwork.assign": COORDINATION,
     "fieldwork.assign_many": COORDINATION,
+    "fieldwork.teams": COORDINATION,
+    "fieldwork.form_teams": COORDINATION,
     "fieldwork.portfolio": COORDINATION,
     "fieldwork.hand_over": COORDINATION,
     "fieldwork.import_frame": COORDINATION,

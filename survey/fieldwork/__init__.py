@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
         provenance_views,
         queue_views,
         suspension_views,
+        team_views,  # noqa: F401
         views,
         wave_views,  # noqa: F401
         wording_views,  # noqa: F401

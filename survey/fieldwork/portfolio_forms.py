@@ -34,7 +34,7 @@ class PortfolioForm(web.Form):
     )
     to = SelectMultipleField(
         lazy_gettext("Confier à"),
-        description=lazy_gettext("Plusieurs personnes : elles sont partagées également, issue par issue."),
+        description=lazy_gettext("Plusieurs personnes : elles sont partagées également, issue par issue."),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -42,7 +42,7 @@ class PortfolioForm(web.Form):
     def __init__(self, holder_id: int, people: Sequence[sa.Row[int, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.holder_id = holder_id
-        free = [SelectChoice(NOBODY, lazy_gettext("Personne : elles sont à prendre"))] if holder_id else []
+        free = [SelectChoice(NOBODY, lazy_gettext("Personne : elles sont à prendre"))] if holder_id else []
         self.to.choices = [*(SelectChoice(str(row.id), row.name) for row in people), *free]
 
     def validate_to(self, field: SelectMultipleField) -> None:

@@ -50,6 +50,6 @@ def hand_over() -> Answer:
         return page(form), status(form)
     n = portfolios.hand_over(db.session, holder_id, form.receivers, form.outcomes, current_user.id)
     said = ngettext("%(num)d organisation change de mains.", "%(num)d organisations changent de mains.", n)
-    flash(said if n else gettext("Aucune organisation à confier : rien n’a changé."), "good" if n else "warn")
+    flash(said if n else gettext("Aucune organisation à confier : rien n’a changé."), "good" if n else "warn")
     db.session.commit()
     return redirect(url_for(".portfolio", whose=holder_id), 303)

@@ -19,7 +19,7 @@ from survey.instrument.grammar import Codes, Text
 from survey.text import line
 
 LANGUAGES = {"fr": lazy_gettext("En français"), "en": lazy_gettext("En anglais")}
-TOO_LONG = Length(max=wordings.LONGEST, message=lazy_gettext("C’est trop long : 60 caractères au plus."))
+TOO_LONG = Length(max=wordings.LONGEST, message=lazy_gettext("C’est trop long : 60 caractères au plus."))
 
 
 def outcome(code: Codes) -> str:
