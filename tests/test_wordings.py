@@ -76,7 +76,8 @@ def test_an_empty_field_gives_the_standard_words_back_language_by_language(rewor
 
 
 def main_of(page):
-    return page[page.index("<main") : page.index("</main>")]
+    main = page[page.index("<main") : page.index("</main>")]
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", main)
 
 
 def test_codes_classes_and_rates_stay_what_they_were(silent, colette):
@@ -84,9 +85,7 @@ def test_codes_classes_and_rates_stay_what_they_were(silent, colette):
     colette.post(PAGE, {"no_reply_fr": "Jamais rappelé"})
     colette.get(PAGE)  # says that it is done
     after = main_of(colette.get("/outcomes").text)
-    assert re.sub(r"csrf\S+", "", after) == re.sub(
-        r"csrf\S+", "", before.replace("Sans réponse après relances", "Jamais rappelé")
-    )
+    assert after == before.replace("Sans réponse après relances", "Jamais rappelé")
 
 
 def test_the_page_lists_every_outcome_with_its_code_its_class_and_both_wordings(reworded, colette):

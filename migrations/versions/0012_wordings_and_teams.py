@@ -17,11 +17,11 @@ def upgrade() -> None:
     op.create_table(
         "outcome_wording",
         sa.Column("disposition", DISPOSITION, nullable=False),
-        sa.Column("fr", sa.String(), nullable=True),
-        sa.Column("en", sa.String(), nullable=True),
+        sa.Column("fr", sa.Text(), nullable=True),
+        sa.Column("en", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("disposition", name=op.f("pk_outcome_wording")),
     )
-    op.add_column("user", sa.Column("team", sa.String(), nullable=True))
+    op.add_column("user", sa.Column("team", sa.Text(), nullable=True))
     op.create_index(op.f("ix_user_team"), "user", ["team"])
 
 
