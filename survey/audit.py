@@ -16,6 +16,7 @@ class Action(enum.StrEnum):
 
     USER_ADD = "user.add"
     USER_CHANGE_ROLE = "user.change_role"
+    USER_JOIN_TEAM = "user.join_team"
     USER_DEACTIVATE = "user.deactivate"
     USER_REACTIVATE = "user.reactivate"
     USER_LOG_IN = "user.log_in"
@@ -32,6 +33,7 @@ class Action(enum.StrEnum):
     ORGANISATION_MERGE = "organisation.merge"
     ORGANISATION_UNMERGE = "organisation.unmerge"
     ORGANISATION_DISTINGUISH = "organisation.distinguish"
+    OUTCOME_REWORD = "outcome.reword"
     WAVE_STATE = "wave.state"
     WAVE_OPEN = "wave.open"
     WAVE_ENTER = "wave.enter"

@@ -86,6 +86,7 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
         "attempt_import.preview": [{"token": study}, {"token": upload}, {"token": study, "c0": "name", "c1": "name"}],
         "attempt_import.confirm": [{"token": study}],
         "fieldwork.organisations": [{}, {"q": "introuvable"}],
+        "fieldwork.portfolio": [{}, {"whose": user_id}, {"whose": 0}],
         "fieldwork.left_out": [{}, {"q": "introuvable"}],
         "outcomes.show": [{}, {"wave": 1}],
         "outcomes.next_wave": [{}, {"chosen": 1, "keep": "completed"}],

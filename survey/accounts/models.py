@@ -44,6 +44,7 @@ class User(Base):
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     role: Mapped[Role]
+    team: Mapped[str | None] = mapped_column(index=True)
     language: Mapped[Language] = mapped_column(default=Language.FRENCH)
     password_hash: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)

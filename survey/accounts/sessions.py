@@ -29,6 +29,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.name: str = row.name
         self.email: str = row.email
         self.role: Role = row.role
+        self.team: str | None = row.team
         self.language: Language = row.language
         self.token = token
 
@@ -41,7 +42,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return roles is None or self.role in roles
 
 
-COLUMNS = (User.id, User.name, User.email, User.role, User.language)
+COLUMNS = (User.id, User.name, User.email, User.role, User.team, User.language)
 FIND = Prepared(
     sa.select(*COLUMNS, LoginSession.created_at, LoginSession.seen_at)
     .join(LoginSession, LoginSession.user_id == User.id)

@@ -17,11 +17,14 @@ def init_app(app: Flask) -> None:
         organisation_views,  # noqa: F401
         outcome_views,
         person_views,  # noqa: F401
+        portfolio_views,  # noqa: F401
         provenance_views,
         queue_views,
         suspension_views,
+        team_views,  # noqa: F401
         views,
         wave_views,  # noqa: F401
+        wording_views,  # noqa: F401
     )
 
     for pages in (

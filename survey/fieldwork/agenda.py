@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from survey.fieldwork import appointments, office_hours
+from survey.fieldwork import appointments, office_hours, teams
 from survey.fieldwork.contact_models import Appointment
+from survey.fieldwork.teams import Within
 from survey.instrument.grammar import Text
 
 WEEK = dt.timedelta(days=7)
@@ -46,16 +47,22 @@ def monday(date: dt.date) -> dt.date:
     return date - dt.timedelta(days=date.weekday())
 
 
-def of_week(session: Session, date: dt.date, user_id: int | None, zone: str) -> Sequence[Appointment]:
-    """The appointments of the week of a date, of one interviewer or of all, by the clock of a time zone."""
+def of_week(
+    session: Session, date: dt.date, user_id: int | None, zone: str, within: Within = None
+) -> Sequence[Appointment]:
+    """The appointments of the week of a date, of one interviewer or of all, by the clock of a time zone.
+
+    `within` is whose cases the reader sees (`teams`).
+    """
     first = monday(date)
     start, stop = (office_hours.local_moment(day, dt.time(), zone) for day in (first, first + WEEK))
-    return appointments.between(session, start, stop, user_id)
+    found = appointments.between(session, start, stop, user_id)
+    return [one for one in found if teams.sees(within, one.case.interviewer_id)]
 
 
-def week(session: Session, date: dt.date, user_id: int | None, zone: str) -> Week:
-    """The week of a date, of one interviewer or of all, by the clock of a time zone."""
-    first, found = monday(date), of_week(session, date, user_id, zone)
+def week(session: Session, date: dt.date, user_id: int | None, zone: str, within: Within = None) -> Week:
+    """The week of a date as `of_week` gives it."""
+    first, found = monday(date), of_week(session, date, user_id, zone, within)
     on = {one.id: office_hours.clock(one.starts_at, zone).date() for one in found}
     whole = [first + dt.timedelta(days=n) for n in range(7)]
     days = [day for n, day in enumerate(whole) if n < WORKED or day in on.values()]

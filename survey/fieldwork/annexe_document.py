@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from survey.fieldwork import wordings
 from survey.fieldwork.annexe import Part
 from survey.fieldwork.flow import Flow
 from survey.fieldwork.models import Wave
+from survey.fieldwork.wordings import Names
 from survey.instrument.codes import CaseSource, Disposition, TargetPopulation
 from survey.instrument.grammar import Text
 
@@ -32,8 +34,8 @@ PARTS = {
 }
 
 
-def drawn(parts: Sequence[Part], flow: Flow, wave: Wave, today: dt.date, language: str) -> dict[str, Any]:
-    """What is printed today, as lists, dicts and texts alone."""
+def drawn(parts: Sequence[Part], flow: Flow, wave: Wave, today: dt.date, names: Names, language: str) -> dict[str, Any]:
+    """What is printed today, as lists, dicts and texts alone; `names` is how the outcomes are called."""
     outcomes = [one for one in Disposition if any(one in part.names for part in parts)]
 
     def said(text: Text) -> str:
@@ -54,16 +56,16 @@ def drawn(parts: Sequence[Part], flow: Flow, wave: Wave, today: dt.date, languag
         "subtitle": subtitle,
         "flow_title": said(FLOW),
         "population": said(POPULATION) + said(population.label),
-        "flow": {name: _box(said(title), getattr(flow, name), language) for name, title in PARTS.items()},
+        "flow": {name: _box(said(title), getattr(flow, name), names, language) for name, title in PARTS.items()},
         "crossed": said(CROSSED),
-        "headings": [said(REGION), *(said(one.label) for one in outcomes), said(TOTAL)],
+        "headings": [said(REGION), *(said(names[one]) for one in outcomes), said(TOTAL)],
         "rows": [[named(part), *counts([part])] for part in parts],
         "totals": [said(TOTAL), *counts(parts)],
         "regions": [
             {
                 "name": f"{named(part)} ({part.n})",
                 "outcomes": [
-                    {"name": f"{said(one.label)} ({len(part.names[one])})", "organisations": part.names[one]}
+                    {"name": f"{said(names[one])} ({len(part.names[one])})", "organisations": part.names[one]}
                     for one in outcomes
                     if one in part.names
                 ],
@@ -74,8 +76,13 @@ def drawn(parts: Sequence[Part], flow: Flow, wave: Wave, today: dt.date, languag
     }
 
 
-def _box(title: str, what: int | Mapping[CaseSource, int] | Mapping[Disposition, int], language: str) -> dict[str, Any]:
+def _box(
+    title: str,
+    what: int | Mapping[CaseSource, int] | Mapping[Disposition, int],
+    names: Names,
+    language: str,
+) -> dict[str, Any]:
     if isinstance(what, int):
         return {"title": title, "n": what, "lines": []}
-    lines = [{"name": one.label(language), "n": n} for one, n in what.items()]
+    lines = [{"name": wordings.text(names, one)(language), "n": n} for one, n in what.items()]
     return {"title": title, "n": sum(what.values()), "lines": lines}

@@ -23,6 +23,7 @@ from survey.fieldwork.appointments import Agreed, Conflicts
 from survey.fieldwork.contact_models import Appointment
 from survey.fieldwork.message_texts import CLOCKS
 from survey.fieldwork.models import Case, Organisation, Person
+from survey.fieldwork.team_forms import refuse, within
 from survey.fieldwork.views import CONFLICT, Answer, conducted, coordinates, identifier, status
 from survey.instrument.codes import AppointmentStatus, Mode
 
@@ -61,7 +62,7 @@ def week() -> str:
     date, whose = asked()
     return render_template(
         "fieldwork/agenda.html",
-        week=weeks.week(db.session, date, whose, zone()),
+        week=weeks.week(db.session, date, whose, zone(), within()),
         today=office_hours.clock(now(), zone()).date(),
         whose=whose,
         interviewers=listing.holders(db.session) if coordinates() else (),
@@ -193,10 +194,10 @@ def appointment(appointment_id: uuid.UUID) -> Answer:
 
 
 def fetched(appointment_id: uuid.UUID) -> Appointment:
-    """An appointment of a case that the user conducts; 404 when there is none, 403 when it is somebody else's."""
+    """An appointment of a case that the user conducts; 404 when there is none for them, 403 when a colleague's."""
     found = appointments.find(db.session, appointment_id) or abort(404)
     if not conducts(found.case):
-        abort(403)
+        refuse(found.case.interviewer_id)
     return found
 
 

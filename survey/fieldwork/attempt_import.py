@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,20 +13,28 @@ from survey.fieldwork.attempt_columns import LAYOUT
 from survey.fieldwork.attempt_lines import read_lines
 from survey.fieldwork.attempt_moments import Clock
 from survey.fieldwork.attempt_plan import Plan, Ready
+from survey.fieldwork.attempt_words import OUTCOMES
 from survey.fieldwork.contact_models import ContactAttempt
 from survey.fieldwork.headings import AS_HEADED, Chosen
 from survey.fieldwork.models import Case, Person
 from survey.fieldwork.remarks import Report
+from survey.instrument.codes import Disposition
 from survey.text import fold
 
 
-def read(data: bytes, name: str, clock: Clock, chosen: Chosen = AS_HEADED) -> Plan:
+def read(
+    data: bytes,
+    name: str,
+    clock: Clock,
+    chosen: Chosen = AS_HEADED,
+    outcomes: Mapping[str, Disposition] = OUTCOMES,
+) -> Plan:
     """What a file tells: a large one takes seconds, which no transaction need."""
     plan = Plan()
     plan.table = columns.read(plan, data, name, LAYOUT, chosen)
     if plan.table is None or plan.errors:
         return plan
-    plan.told = read_lines(plan, plan.table.lines(plan), clock)
+    plan.told = read_lines(plan, plan.table.lines(plan), clock, outcomes)
     if not plan.told and not plan.errors:
         plan.refuse(
             None,

@@ -11,11 +11,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as Redirection
 
 from survey.db import db, now
-from survey.fieldwork import attempt_import, mapping_forms, uploads
+from survey.fieldwork import attempt_import, mapping_forms, uploads, wordings
 from survey.fieldwork.attempt_columns import LAYOUT
 from survey.fieldwork.attempt_moments import Clock
 from survey.fieldwork.attempt_plan import Plan
-from survey.fieldwork.attempt_words import OUTCOMES
+from survey.fieldwork.attempt_words import OUTCOMES, of_a_file
 from survey.fieldwork.everything import MIMETYPE
 from survey.fieldwork.example import workbook
 from survey.fieldwork.forms import UploadForm
@@ -64,9 +64,9 @@ def planned(token: str, chosen: Chosen) -> Plan | None:
     path: Path | None = uploads.find(folder(), current_user.id, token)
     if path is None:
         return None
+    outcomes, at = of_a_file(wordings.spellings(db.session)), clock()
     db.close()
-    at = clock()
-    plan = attempt_import.read(path.read_bytes(), path.name, at, chosen)
+    plan = attempt_import.read(path.read_bytes(), path.name, at, chosen, outcomes)
     attempt_import.find(db.session, plan, at)
     return plan
 

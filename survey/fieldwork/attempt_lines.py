@@ -54,7 +54,9 @@ class Told:
     reason: RefusalReason | None
 
 
-def read_lines(report: Report, lines: Iterable[tuple[int, Values]], clock: Clock) -> list[Told]:
+def read_lines(
+    report: Report, lines: Iterable[tuple[int, Values]], clock: Clock, outcomes: Mapping[str, Disposition] = OUTCOMES
+) -> list[Told]:
     """What the lines of a file tell; the report says what is wrong, and the words we know where one is unknown."""
     each = list(lines)
     days = dates.read(_said(values, "date", "time") for _, values in each)
@@ -62,9 +64,10 @@ def read_lines(report: Report, lines: Iterable[tuple[int, Values]], clock: Clock
     told = [
         found
         for (at, values), day, after in zip(each, days, afterwards, strict=True)
-        if (found := _line(report, at, values, day, after, clock))
+        if (found := _line(report, at, values, day, after, clock, outcomes))
     ]
-    for column, (known, title) in WORDS.items():
+    for column, (standard, title) in WORDS.items():
+        known = outcomes if column == "outcome" else standard
         if any(given not in known for _, values in each if (given := key(values.get(column, "")))):
             labels = list(dict.fromkeys(code.label for code in known.values()))
             fr, en = ", ".join(f"« {one.fr} »" for one in labels), ", ".join(f"“{one.en}”" for one in labels)
@@ -84,14 +87,20 @@ def _said(values: Values, *columns: str) -> str:
 
 
 def _line(
-    report: Report, at: int, values: Values, day: Read | Trouble | None, after: Read | Trouble | None, clock: Clock
+    report: Report,
+    at: int,
+    values: Values,
+    day: Read | Trouble | None,
+    after: Read | Trouble | None,
+    clock: Clock,
+    outcomes: Mapping[str, Disposition],
 ) -> Told | None:
     name, before = line(values["name"]), len(report.errors)
     if not fold(name):
         report.refuse(at, "le nom de l’organisation manque.", "the name of the organisation is missing.")
         return None
     named(report, at, name)
-    outcome = read_code(report, at, values.get("outcome", ""), OUTCOMES, Text("issue inconnue", "unknown outcome"))
+    outcome = read_code(report, at, values.get("outcome", ""), outcomes, Text("issue inconnue", "unknown outcome"))
     reason = read_code(report, at, values.get("reason", ""), REASONS, Text("raison inconnue", "unknown reason"))
     tried = None
     if _said(values, *OF_AN_ATTEMPT):

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from survey import receipts, web
+from survey import receipts
 from survey.db import db
 from survey.db import held as held_row
 from survey.fieldwork import attempts, planning, views
@@ -18,6 +18,7 @@ from survey.fieldwork.contact_models import ContactAttempt
 from survey.fieldwork.models import Case
 from survey.fieldwork.moment_forms import off_notice
 from survey.fieldwork.views import ORGANISATION, UNPROCESSABLE, Answer
+from survey.fieldwork.wording_forms import outcome
 from survey.instrument.codes import AttemptResult
 
 blueprint = Blueprint("attempts", __name__)
@@ -81,7 +82,7 @@ def correct(organisation_id: int, attempt_id: int) -> Answer:
 def remove(organisation_id: int, attempt_id: int) -> Response:
     case, attempt = changeable(organisation_id, attempt_id)
     attempts.remove(db.session, attempt, current_user.id)
-    flash(gettext("Démarche retirée. Issue : %(outcome)s.", outcome=web.wording(case.disposition.label)), "good")
+    flash(gettext("Démarche retirée. Issue : %(outcome)s.", outcome=outcome(case.disposition)), "good")
     db.session.commit()
     return back(organisation_id)
 

@@ -20,6 +20,11 @@ def spelt(codes: Iterable[Code], **others: str) -> dict[str, Code]:
     return words | {key(word): known[value] for value, list_ in others.items() for word in list_.split(", ")}
 
 
+def of_a_file(spellings: Mapping[str, Disposition]) -> dict[str, Disposition]:
+    """The outcomes that a file may give, by their spellings: a duplicate is merged where both can be seen."""
+    return {word: one for word, one in spellings.items() if word and one is not Disposition.DUPLICATE}
+
+
 CHANNELS: dict[str, Channel] = spelt(
     Channel,
     phone="tél, appel, appel téléphonique, cellulaire, telephone, call, phone call, tel",
@@ -45,10 +50,7 @@ RESULTS: dict[str, AttemptResult] = spelt(
     not_eligible="inadmissible, hors population, hors champ, out of scope, ineligible",
 )
 REASONS: dict[str, RefusalReason] = spelt(RefusalReason)
-#: The outcomes that a file may give: a duplicate is merged where both can be seen, not by a word in a table.
-OUTCOMES: dict[str, Disposition] = {
-    word: outcome for word, outcome in LISTED.items() if word and outcome is not Disposition.DUPLICATE
-}
+OUTCOMES = of_a_file(LISTED)
 #: The columns that hold such a word, and how the list of those that we know begins.
 WORDS: dict[str, tuple[Mapping[str, Codes], Text]] = {
     "channel": (CHANNELS, Text("Moyens reconnus", "Channels that are known")),

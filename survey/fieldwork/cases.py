@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -127,19 +127,30 @@ def assign(session: Session, case: Case, interviewer_id: int | None, user_id: in
 
 def assign_all(session: Session, case_ids: Iterable[int], interviewer_id: int | None, user_id: int | None) -> int:
     """Give several cases to one interviewer, or to nobody; returns how many changed hands."""
-    ids = sorted(set(case_ids))
+    return hand_out(session, dict.fromkeys(case_ids, interviewer_id), user_id)
+
+
+def hand_out(session: Session, wanted: Mapping[int, int | None], user_id: int | None) -> int:
+    """Give each case to an interviewer, or to nobody; returns how many changed hands.
+
+    The tallies move once for all of them: one by one, two who coordinate could wait for each other.
+    """
+    ids = sorted(wanted)
     some = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
     cases = (case for those in some for case in held(session, Case.id.in_(those)))
-    changed = [case for case in cases if case.interviewer_id != interviewer_id]
+    changed = [case for case in cases if case.interviewer_id != wanted[case.id]]
     moves: Counter[Place] = Counter()
+    given: dict[int, list[int]] = {}
     for case in changed:
         moves[place(case)] -= 1
-        case.interviewer_id = interviewer_id
+        interviewer_id = case.interviewer_id = wanted[case.id]
         moves[place(case)] += 1
         log(session, case.id, EventKind.ASSIGNED, user_id, code=str(interviewer_id) if interviewer_id else None)
+        if interviewer_id:
+            given.setdefault(interviewer_id, []).append(case.id)
     shift(session, moves)
-    if interviewer_id:
-        _hand_over_appointments(session, [case.id for case in changed], interviewer_id)
+    for interviewer_id, case_ids in given.items():
+        _hand_over_appointments(session, case_ids, interviewer_id)
     return len(changed)
 
 

@@ -30,6 +30,7 @@ from survey.fieldwork.frame_lines import MAX_NAME
 from survey.fieldwork.models import TimeZone
 from survey.fieldwork.seen_forms import SeenForm
 from survey.fieldwork.waves import Population
+from survey.fieldwork.wording_forms import outcome
 from survey.instrument.codes import Disposition, OrganisationType, PersonRole, Region, TargetPopulation, aapor
 from survey.instrument.grammar import Codes
 from survey.text import fold, line, normalise
@@ -256,4 +257,4 @@ class AssignmentForm(web.Form):
 def described(disposition: Disposition, population: TargetPopulation | None) -> str:
     """An outcome with its AAPOR class, which outcome rates are made of."""
     counted = aapor(disposition, population)
-    return f"{web.wording(disposition.label)} ({counted.value}, {web.wording(counted.label)})"
+    return f"{outcome(disposition)} ({counted.value}, {web.wording(counted.label)})"

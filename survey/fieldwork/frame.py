@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.fieldwork import cases, columns, matching, naming
+from survey.fieldwork import cases, columns, matching, naming, wordings
 from survey.fieldwork.columns import Table
-from survey.fieldwork.frame_lines import LAYOUT, Plan, read_line
+from survey.fieldwork.frame_lines import LAYOUT, OUTCOMES, Plan, read_line
 from survey.fieldwork.headings import AS_HEADED, Chosen
 from survey.fieldwork.models import Organisation
 from survey.fieldwork.remarks import shorten
+from survey.instrument.codes import Disposition
 from survey.text import fold
 
 #: How many lines of a file are compared with the list: each takes some milliseconds.
@@ -22,15 +23,15 @@ COMPARED = 500
 
 def understand(session: Session, data: bytes, name: str) -> Plan:
     """What importing this file would do, without doing it. Whatever the file holds, the answer is a plan."""
-    plan = read(data, name)
+    plan = read(data, name, outcomes=wordings.spellings(session))
     set_known_aside(session, plan)
     say_alike(session, plan)
     return plan
 
 
-def read(data: bytes, name: str, chosen: Chosen = AS_HEADED) -> Plan:
+def read(data: bytes, name: str, chosen: Chosen = AS_HEADED, outcomes: Mapping[str, Disposition] = OUTCOMES) -> Plan:
     """What importing this file into an empty list would do: a large one takes seconds, which no transaction need."""
-    plan = Plan()
+    plan = Plan(outcomes=outcomes)
     plan.table = columns.read(plan, data, name, LAYOUT, chosen)
     if plan.table is None or plan.errors:
         return plan

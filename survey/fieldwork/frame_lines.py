@@ -117,6 +117,8 @@ class Plan(Report):
     create: list[tuple[int, NewOrganisation]] = field(default_factory=list)
     unchanged: int = 0
     table: Table | None = None
+    #: What the file may call each outcome.
+    outcomes: Mapping[str, Disposition] = field(default_factory=lambda: OUTCOMES)
     #: By the folded name of an organisation, its line and the name of the one that it is part of.
     parents: dict[str, tuple[int, str]] = field(default_factory=dict)
 
@@ -135,7 +137,7 @@ def read_line(plan: Plan, at: int, values: dict[str, str]) -> NewOrganisation | 
         return None
     region = read_region(plan, at, values.get("region_code", ""), values.get("region_name", ""))
     given = key(values.get("outcome", ""))
-    disposition = OUTCOMES.get(given)
+    disposition = plan.outcomes.get(given)
     if disposition is None:
         shown = shorten(values["outcome"])
         plan.refuse(at, f"issue inconnue : « {shown} ».", f"unknown outcome: “{shown}”.")

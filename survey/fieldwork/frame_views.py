@@ -13,7 +13,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from survey.db import db
-from survey.fieldwork import frame, mapping_forms, uploads
+from survey.fieldwork import frame, mapping_forms, uploads, wordings
 from survey.fieldwork.forms import UploadForm
 from survey.fieldwork.frame_lines import LAYOUT, Plan
 from survey.fieldwork.headings import Chosen
@@ -56,8 +56,9 @@ def planned(token: str, chosen: Chosen) -> Plan | None:
     path = uploads.find(folder(), current_user.id, token)
     if path is None:
         return None
+    outcomes = wordings.spellings(db.session)
     db.close()
-    plan = frame.read(path.read_bytes(), path.name, chosen)
+    plan = frame.read(path.read_bytes(), path.name, chosen, outcomes)
     frame.set_known_aside(db.session, plan)
     return plan
 

@@ -10,10 +10,11 @@ from flask_babel import gettext, ngettext
 
 from survey import web
 from survey.db import db, now
-from survey.fieldwork import attempt_import, sheets
+from survey.fieldwork import attempt_import, sheets, wordings
 from survey.fieldwork import attempt_plan as under_way
 from survey.fieldwork import frame as frames
 from survey.fieldwork.attempt_moments import Clock
+from survey.fieldwork.attempt_words import of_a_file
 from survey.fieldwork.frame_lines import Plan
 from survey.fieldwork.moment_forms import here
 from survey.fieldwork.remarks import Remark, Report
@@ -80,8 +81,8 @@ attempts = AppGroup("attempts", help=N_("Les démarches faites pour joindre les 
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help=N_("Dire ce qui serait fait, sans rien écrire."))
 def import_attempts(file: Path, dry_run: bool) -> None:
-    clock = Clock(now(), here())
-    plan = attempt_import.read(contents(file), file.name, clock)
+    clock, outcomes = Clock(now(), here()), of_a_file(wordings.spellings(db.session))
+    plan = attempt_import.read(contents(file), file.name, clock, outcomes=outcomes)
     attempt_import.find(db.session, plan, clock)
     report(plan)
     if not dry_run:

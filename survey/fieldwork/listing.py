@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role, User
 from survey.accounts.permissions import COORDINATION, FIELDWORK
-from survey.fieldwork import meeting
+from survey.fieldwork import meeting, teams
 from survey.fieldwork.models import Case, CaseTally, CoverageTally, Organisation, OrganisationWord
 from survey.fieldwork.search import LENGTH, Found, search
+from survey.fieldwork.teams import Within
 from survey.fieldwork.waves import CURRENT, out_of
 from survey.instrument.codes import Disposition, Region
 
@@ -37,13 +38,17 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Filters:
-    """What of the list to show. A region or a type of "" and an interviewer of 0 stand for none; None for any."""
+    """What of the list to show. A region or a type of "" and an interviewer of 0 stand for none; None for any.
+
+    `within` is whose cases the reader sees (`teams`), beside those that nobody has.
+    """
 
     search: str = ""
     region: str | None = None
     outcome: Disposition | None = None
     interviewer: int | None = None
     kind: str | None = None
+    within: Within = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,8 @@ def counts(session: Session, filters: Filters, found: Found | None = None) -> di
     found = found or search(session, filters.search)
     if not found.counted:
         return None
-    if filters.search or (filters.kind is not None and filters.interviewer is not None):
+    of_some = filters.interviewer is not None or filters.within is not None
+    if filters.search or (filters.kind is not None and of_some):
         query = sa.select(Case.disposition, sa.func.count()).select_from(Organisation).join(Case, listed())
         query = query.where(*found.conditions, *conditions(replace(filters, outcome=None))).group_by(Case.disposition)
     else:
@@ -166,12 +172,15 @@ def tallied(filters: Filters) -> sa.Select[Disposition, int]:
         query = query.where(CoverageTally.kind == filters.kind)
     if filters.interviewer is not None:
         query = query.where(CaseTally.interviewer_id == filters.interviewer)
+    if filters.within is not None:
+        query = query.where(CaseTally.interviewer_id.in_(sorted({0, *filters.within})))
     return query.group_by(tally.disposition)
 
 
-def left_out(session: Session, words: str, after: int | None = None) -> Sequence[Organisation]:
+def left_out(session: Session, words: str, after: int | None = None, within: Within = None) -> Sequence[Organisation]:
     """Those without a case in the wave under way, by name from where the last page stopped: a page and one more."""
-    query = sa.select(Organisation).where(out_of(CURRENT), *search(session, words).conditions)
+    seen = teams.of_latest(within)
+    query = sa.select(Organisation).where(out_of(CURRENT), *search(session, words).conditions, *seen)
     if after is not None:
         query = query.where(Organisation.folded_name > name_of(after))
     return session.scalars(query.order_by(Organisation.folded_name).limit(PAGE + 1)).all()
@@ -210,7 +219,7 @@ def name_of(organisation_id: int) -> sa.ScalarSelect[str]:
 
 
 def conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
-    wanted = []
+    wanted = [*teams.among(Case.interviewer_id, filters.within)]
     if filters.region is not None:
         wanted.append(equals(sa.type_coerce(Organisation.region_code, sa.Text), filters.region))
     if filters.kind is not None:

@@ -25,6 +25,7 @@ from survey.fieldwork.message_texts import ABOUT_AN_APPOINTMENT, OURS, Letter, S
 from survey.fieldwork.messages import Draft
 from survey.fieldwork.models import Case, Person
 from survey.fieldwork.sending import Outcome
+from survey.fieldwork.team_forms import refuse
 from survey.fieldwork.views import Answer, conducted, identifier, status
 from survey.instrument.codes import AppointmentStatus, MessageKind, MessageStatus
 
@@ -195,10 +196,10 @@ def say(outcome: Outcome) -> None:
 
 
 def fetched(message_id: int) -> Message:
-    """A message of a case that the user conducts; 404 when there is none, 403 when it is somebody else's."""
+    """A message of a case that the user conducts; 404 when there is none for them, 403 when a colleague's."""
     found = db.session.get(Message, message_id) or abort(404)
     if not conducts(found.case):
-        abort(403)
+        refuse(found.case.interviewer_id)
     return found
 
 

@@ -305,6 +305,16 @@ class Referral(Base):
     decider: Mapped[User | None] = relationship(foreign_keys=decided_by)
 
 
+class OutcomeWording(Base):
+    """How the team words an outcome, in either language; None for the standard wording. Its code and class stay."""
+
+    __tablename__ = "outcome_wording"
+
+    disposition: Mapped[Disposition] = mapped_column(primary_key=True)
+    fr: Mapped[str | None]
+    en: Mapped[str | None]
+
+
 class CaseTally(Base):
     """How many cases stand where, kept with every change, so that a list of 100 000 counts as fast as one of 100.
 

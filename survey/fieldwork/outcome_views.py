@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from survey import typeset
 from survey.db import db
-from survey.fieldwork import annexe, annexe_document, flow, waves
+from survey.fieldwork import annexe, annexe_document, flow, waves, wordings
 from survey.fieldwork.forms import PopulationForm
 from survey.fieldwork.models import Wave
 from survey.fieldwork.moment_forms import here, today
@@ -98,8 +98,14 @@ def annexe_a_pdf() -> str | Response:
     wave = asked()
     if wave is None:
         return annexe_a()
+    names = wordings.named(db.session)
     document = annexe_document.drawn(
-        annexe.parts(db.session, wave.number), flow.of_wave(db.session, wave), wave, today(here()), language()
+        annexe.parts(db.session, wave.number),
+        flow.of_wave(db.session, wave),
+        wave,
+        today(here()),
+        names,
+        language(),
     )
     response = Response(typeset.pdf(annexe_document.TEMPLATE, document), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="annexe-a-{language()}.pdf"'

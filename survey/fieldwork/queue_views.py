@@ -21,6 +21,7 @@ from survey.fieldwork.models import Case, TimeZone
 from survey.fieldwork.moment_forms import here, off_notice
 from survey.fieldwork.office_hours import Hours
 from survey.fieldwork.queue_entries import Entry, Why
+from survey.fieldwork.team_forms import find, refuse
 from survey.fieldwork.views import coordinates, identifier
 
 blueprint = Blueprint("queue", __name__, url_prefix="/queue")
@@ -147,6 +148,7 @@ def claim(case_id: int) -> Response:
     except sa.exc.NoResultFound:
         abort(404)
     if holder:
+        find(holder.id)
         flash(gettext("Déjà prise : cette organisation est confiée à %(name)s.", name=holder.name), "warn")
         return back()
     organisation_id = db.session.get_one(Case, case_id).organisation_id
@@ -184,10 +186,10 @@ def put_off(case_id: int) -> Response:
 
 
 def conducted(case_id: int) -> Case:
-    """A case that the user may conduct; 404 when there is none, 403 when it is a colleague's."""
+    """A case that the user may conduct; 404 when there is none or it is another team's, 403 when a colleague's."""
     case = db.session.get(Case, case_id) or abort(404)
     if not cases.conducts(current_user.role, current_user.id, case.interviewer_id):
-        abort(403)
+        refuse(case.interviewer_id)
     return case
 
 

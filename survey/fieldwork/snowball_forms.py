@@ -19,6 +19,7 @@ from survey.fieldwork.forms import MISSING, clean, one_line
 from survey.fieldwork.frame_lines import MAX_NAME
 from survey.fieldwork.inbox import TEAM, Entry, Held
 from survey.fieldwork.referrals import Named
+from survey.fieldwork.wording_forms import outcome
 from survey.instrument.codes import Fate, OrganisationType, Region
 from survey.instrument.grammar import Codes
 from survey.text import fold
@@ -109,7 +110,7 @@ def said(held: Held) -> str:
     """An organisation of the list, its region, and where it stands."""
     region = web.wording(held.region.label) if held.region else gettext("région non précisée")
     why = f" ({web.wording(held.likeness.label)})" if held.likeness else ""
-    return f"{held.name}{why} – {region} – {web.wording(held.disposition.label)}"
+    return f"{held.name}{why} – {region} – {outcome(held.disposition)}"
 
 
 class SameForm(Deciding):

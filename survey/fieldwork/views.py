@@ -15,7 +15,18 @@ from werkzeug.wrappers import Response
 from survey import receipts, web
 from survey.accounts.models import User
 from survey.db import db, now
-from survey.fieldwork import attempt_rules, cases, listing, naming, office_hours, past, referrals, timeline, waves
+from survey.fieldwork import (
+    attempt_rules,
+    cases,
+    listing,
+    naming,
+    office_hours,
+    past,
+    referrals,
+    teams,
+    timeline,
+    waves,
+)
 from survey.fieldwork import organisations as standing
 from survey.fieldwork.contact_forms import AttemptForm, persons_of
 from survey.fieldwork.forms import TIME_ZONES, AssignmentForm, NoteForm, OutcomeForm
@@ -23,6 +34,7 @@ from survey.fieldwork.listing import Filters
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, TimeZone
 from survey.fieldwork.moment_forms import today
 from survey.fieldwork.search import search
+from survey.fieldwork.team_forms import find, refuse, within
 from survey.fieldwork.waves import CURRENT
 from survey.instrument.codes import INTERIM, AttemptResult, Disposition, Mode, OrganisationType, Region, aapor
 from survey.text import line
@@ -41,7 +53,7 @@ Answer = str | Response | tuple[str, int]
 
 @blueprint.get("/organisations")
 def organisations() -> str:
-    filters = asked()
+    filters, members = asked(), within()
     kept = {name: value for name in FILTERS if (value := request.args.get(name))}
     found = search(db.session, filters.search)
     return render_template(
@@ -50,7 +62,7 @@ def organisations() -> str:
         counts=listing.counts(db.session, filters, found),
         filters=filters,
         kept=kept,
-        holders=listing.holders(db.session),
+        holders=[row for row in listing.holders(db.session) if teams.sees(members, row.id)],
         interviewers=listing.interviewers(db.session) if coordinates() else (),
         Disposition=Disposition,
         OrganisationType=OrganisationType,
@@ -66,6 +78,7 @@ def asked() -> Filters:
         kind="" if kind == "none" else kind if kind in set(OrganisationType) else None,
         outcome=Disposition.of(outcome) if outcome in set(Disposition) else None,
         interviewer=whose(request.args.get("interviewer")),
+        within=within(),
     )
 
 
@@ -123,12 +136,15 @@ def fetch(organisation_id: int) -> Case:
 
 
 def of_this_wave(organisation_id: int) -> Case | None:
-    """The same; None when the organisation is out of the wave, or there is none."""
-    return db.session.scalar(
+    """The same; None when the organisation is out of the wave, or there is none; 404 for another team's."""
+    found = db.session.scalar(
         sa.select(Case)
         .where(Case.organisation_id == organisation_id, Case.wave == CURRENT)
         .options(joinedload(Case.organisation), joinedload(Case.interviewer), joinedload(Case.of_wave))
     )
+    if found:
+        find(found.interviewer_id)
+    return found
 
 
 def out_of_wave(organisation_id: int) -> str:
@@ -138,6 +154,7 @@ def out_of_wave(organisation_id: int) -> str:
         abort(404)
     earlier = past.earlier(db.session, organisation_id, wave.number)
     last = earlier[0].case.interviewer_id if earlier else None
+    find(last)
     return render_template(
         "fieldwork/left_out.html",
         organisation=organisation,
@@ -153,7 +170,7 @@ def conducted(organisation_id: int, change: bool = False) -> Case:
     if change:
         cases.held(db.session, Case.id == case.id)
     if not cases.conducts(current_user.role, current_user.id, case.interviewer_id):
-        abort(403)
+        refuse(case.interviewer_id)
     return case
 
 
@@ -175,9 +192,7 @@ def show(
         earlier=past.earlier(db.session, case.organisation_id, case.wave) if case.wave > 1 else (),
         names=names(history),
         persons=case.organisation.persons if conducts else (),
-        parts=standing.parts_of(db.session, case.organisation_id),
-        duplicates=naming.merged_into(db.session, case.organisation_id),
-        end=kept_of(case.organisation),
+        **beside(case.organisation),
         remark=case.organisation.note if conducts else None,
         **(named(case) if conducts else {}),
         conducts=conducts,
@@ -189,6 +204,20 @@ def show(
         modes=list(Mode),
         zones=TIME_ZONES,
     )
+
+
+def beside(organisation: Organisation) -> dict[str, Any]:
+    """The organisations that one is part of, is made of, stands for or is a duplicate of; not those of another team."""
+    parts = standing.parts_of(db.session, organisation.id)
+    duplicates, end = naming.merged_into(db.session, organisation.id), kept_of(organisation)
+    every = [one for one in (*parts, *duplicates, organisation.parent, end) if one]
+    unseen = teams.hidden(db.session, [one.id for one in every], within())
+    return {
+        "parent": organisation.parent if organisation.parent_id not in unseen else None,
+        "parts": [one for one in parts if one.id not in unseen],
+        "duplicates": [one for one in duplicates if one.id not in unseen],
+        "end": end if end and end.id not in unseen else None,
+    }
 
 
 def kept_of(organisation: Organisation) -> Organisation | None:
@@ -217,10 +246,14 @@ def contacts(case: Case, history: Sequence[CaseEvent], conducts: bool, form: Att
 def named(case: Case) -> dict[str, Any]:
     """Who named this organisation, whom it named, and which of those are in the list."""
     here = [row for row in referrals.of_case(db.session, case.id) if row.removed_at is None]
+    naming, known = referrals.naming(db.session, case.organisation), referrals.known(db.session, here)
+    sources = {row.id: row.case.organisation_id for row in naming if row.case}
+    unseen = teams.hidden(db.session, {*sources.values(), *known.values()}, within())
     return {
-        "naming": referrals.naming(db.session, case.organisation),
+        "naming": [row for row in naming if sources.get(row.id) not in unseen],
         "named_here": here,
-        "known": referrals.known(db.session, here),
+        "known": known,
+        "unseen": unseen,
     }
 
 

@@ -11,6 +11,7 @@ from survey.db import db
 from survey.fieldwork import listing, opening, views, waves
 from survey.fieldwork.opening import LEFT_OUT, Opened
 from survey.fieldwork.outcome_views import blueprint as outcomes
+from survey.fieldwork.team_forms import within
 from survey.instrument.codes import Disposition
 from survey.text import line
 
@@ -65,7 +66,7 @@ def chosen(codes: list[str]) -> set[Disposition | None]:
 def left_out() -> str:
     """The organisations that are out of the wave under way."""
     search = line(request.args.get("q", ""))[: listing.SEARCH_LENGTH]
-    rows = listing.left_out(db.session, search, views.identifier("after"))
+    rows = listing.left_out(db.session, search, views.identifier("after"), within())
     further = rows[listing.PAGE - 1].id if len(rows) > listing.PAGE else None
     wave = waves.current(db.session)
     return render_template(

@@ -101,7 +101,7 @@ def everybody(kind: Kind) -> dict[str, Any]:
         "uid": NIL,
         "closed": kind.closed,
         "consent": kind.consent,
-        "current_user": SignedIn(SimpleNamespace(**user, role=kind.role, language=kind.language), token=""),
+        "current_user": SignedIn(SimpleNamespace(**user, role=kind.role, team=None, language=kind.language), token=""),
         "csrf_token": lambda: hole("csrf"),
         "nonce": lambda: hole("nonce"),
         "session_left": lambda: hole("session-left"),

@@ -14,6 +14,7 @@ from survey import web
 from survey.db import db
 from survey.fieldwork import cases
 from survey.fieldwork.models import Case
+from survey.fieldwork.team_forms import find
 from survey.interview import conduct
 from survey.interview.models import Initiative, Interview
 from survey.interview.sheet import Sheet
@@ -74,8 +75,9 @@ def read_only(interview_id: int) -> Sheet:
 
 
 def permit(interviewer_id: int | None) -> None:
-    """403 unless this user may conduct the case of that interviewer."""
+    """403 unless this user may conduct the case of that interviewer; 404 when it is another team's."""
     if not cases.conducts(current_user.role, current_user.id, interviewer_id):
+        find(interviewer_id)
         keep_out()
 
 

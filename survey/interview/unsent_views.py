@@ -9,7 +9,8 @@ from flask_login import current_user
 
 from survey.accounts.models import User
 from survey.db import db
-from survey.fieldwork import cases
+from survey.fieldwork import cases, teams
+from survey.fieldwork.team_forms import within
 from survey.instrument.codes import MissingReason
 from survey.interview import drafts
 from survey.interview.history_views import SECTIONS, wording
@@ -21,13 +22,17 @@ blueprint = Blueprint("unsent", __name__, url_prefix="/interviews")
 
 @blueprint.get("/<int:interview_id>/unsent")
 def words(interview_id: int) -> str:
-    """A page that holds nothing of the interview, but the key of this user: their browser shows what it keeps."""
+    """A page that holds nothing of the interview, but the key of this user: their browser shows what it keeps.
+
+    It opens even when another team has the organisation, which it then does not name: no word may be lost.
+    """
     interview = db.session.get(Interview, interview_id) or abort(404)
     holder = interview.case.interviewer or db.session.get_one(User, interview.interviewer_id)
     return render_template(
         "interview/unsent.html",
         interview=interview,
         holder=holder,
+        named=teams.sees(within(), holder.id),
         open_to_them=cases.conducts(current_user.role, current_user.id, holder.id),
         draft_key=drafts.key(current_app.config["SECRET_KEY"], current_user.id),
         names=names(),

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.db import now, reader
-from survey.instrument.dictionary import Value
+from survey.fieldwork import wordings
+from survey.instrument.dictionary import Value, Variable
 from survey.release import source
 from survey.release.models import Release, ReleaseTable, Unit
 from survey.release.units import dictionary
@@ -31,8 +32,8 @@ def read(session: Session) -> list[ReleaseTable]:
     notes are never read, so that no export of a release can hold them.
     """
     with reader(session.get_bind().engine).connect() as connection:
-        data = source.read(connection)
-    return [table(unit, rows(data)) for unit, rows in source.ROWS.items()]
+        data, names = source.read(connection), wordings.named(connection)
+    return [table(dictionary(unit, names), unit, rows(data)) for unit, rows in source.ROWS.items()]
 
 
 def keep(session: Session, tables: list[ReleaseTable], user_id: int | None, note: str | None) -> Release:
@@ -47,11 +48,11 @@ def keep(session: Session, tables: list[ReleaseTable], user_id: int | None, note
     return release
 
 
-def table(unit: Unit, rows: Iterable[Row]) -> ReleaseTable:
+def table(variables: Iterable[Variable], unit: Unit, rows: Iterable[Row]) -> ReleaseTable:
     """One unit: its dictionary, and its rows as gzipped JSON lines that never differ for the same data."""
     lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows]
     kept = gzip.compress("".join(f"{line}\n" for line in lines).encode(), compresslevel=6, mtime=0)
-    words = json.dumps([variable.as_json() for variable in dictionary(unit)], ensure_ascii=False)
+    words = json.dumps([variable.as_json() for variable in variables], ensure_ascii=False)
     return ReleaseTable(unit=unit, row_count=len(lines), dictionary=words, rows=kept)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from survey.instrument.codes import (
     Aapor,
@@ -92,6 +93,8 @@ STILL_TRUE = Variable(
     values=CONFIRMED,
 )
 INITIATIVES = count("initiatives_described", "Nombre d’initiatives décrites", "Number of initiatives described")
+STANDARD = {one: one.label for one in Disposition}
+DISPOSITION = coded("disposition", Text("Issue", "Outcome"), Disposition)
 
 ORGANISATION = (
     *CASE,
@@ -99,7 +102,7 @@ ORGANISATION = (
     coded("organisation_type", Text("Type d’organisation", "Type of organisation"), OrganisationType),
     coded("source", Text("Entrée dans la liste", "Way into the list"), CaseSource),
     Variable("snowball_wave", Text("Vague de la boule de neige", "Snowball wave"), measure=Measure.ORDINAL),
-    coded("disposition", Text("Issue", "Outcome"), Disposition),
+    DISPOSITION,
     coded("aapor", Text("Classe de l’AAPOR", "AAPOR class"), Aapor),
     coded("refusal_reason", Text("Raison du refus", "Reason for the refusal"), RefusalReason),
     count("attempts", "Nombre de prises de contact", "Number of contact attempts"),
@@ -191,6 +194,8 @@ def answers(unit: Unit) -> Iterator[Variable]:
         yield from (variable for variable in variables(QUESTIONNAIRE[name]) if not variable.identifying)
 
 
-def dictionary(unit: Unit) -> tuple[Variable, ...]:
-    """The variables of a unit, in the order of its columns."""
-    return (*FACTS[unit], *answers(unit))
+def dictionary(unit: Unit, names: Mapping[Disposition, Text] = STANDARD) -> tuple[Variable, ...]:
+    """The variables of a unit, in the order of its columns; `names` is how the outcomes are called."""
+    outcomes = {one.number: names[one] for one in Disposition}
+    facts = (replace(one, values=outcomes) if one is DISPOSITION else one for one in FACTS[unit])
+    return (*facts, *answers(unit))

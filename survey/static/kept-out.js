@@ -7,7 +7,7 @@ export async function keptOut({ asks, words }, interview) {
   const path = asks.replace("/0/", `/${interview}/`);
   const asked = { headers: { Accept: "application/json" }, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
   const answer = await fetch(path, asked).catch(() => null);
-  return answer?.status === 403 ? words.replace("/0/", `/${interview}/`) : null;
+  return [403, 404].includes(answer?.status) ? words.replace("/0/", `/${interview}/`) : null;
 }
 
 /** A link there. */
