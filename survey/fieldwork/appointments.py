@@ -155,9 +155,11 @@ def _held(session: Session, identifier: uuid.UUID, seen: int) -> Appointment:
 
 
 def _note_missed(session: Session, appointment: Appointment, user_id: int) -> None:
-    """An attempt to which nobody answered, to be made again at once."""
-    channel, at = CHANNELS[appointment.mode], now()
-    said = Attempt(channel, AttemptResult.NO_ANSWER, at, appointment.person_id, at)
+    """An attempt at the hour that was agreed, to which nobody answered; to be made again at once."""
+    at = now()
+    said = Attempt(
+        CHANNELS[appointment.mode], AttemptResult.NO_ANSWER, min(appointment.starts_at, at), appointment.person_id, at
+    )
     attempts.record(session, appointment.case, said, user_id)
 
 
