@@ -132,7 +132,8 @@ def move(session: Session, identifier: uuid.UUID, starts_at: dt.datetime, seen: 
 def settle(session: Session, identifier: uuid.UUID, status: AppointmentStatus, seen: int, user_id: int) -> Appointment:
     """Say what became of an appointment, seen at sequence `seen`: kept, missed or cancelled; or planned after all.
 
-    A missed one is an attempt without an answer, and its case is to be called at once. Raises `Stale`.
+    A missed one is an attempt without an answer; its case is to be called at once, unless somebody tried since. Raises
+    `Stale`.
     """
     appointment = _held(session, identifier, seen)
     if appointment.status is status:
