@@ -38,6 +38,7 @@ class Action(enum.StrEnum):
     PERSON_ADD = "person.add"
     PERSON_EDIT = "person.edit"
     PERSON_REMOVE = "person.remove"
+    ATTEMPT_IMPORT = "attempt.import"
     ATTEMPT_CORRECT = "attempt.correct"
     ATTEMPT_REMOVE = "attempt.remove"
     CASE_SUSPEND = "case.suspend"

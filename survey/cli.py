@@ -25,7 +25,8 @@ from survey.db import db
 from survey.demo.commands import demo, keep_to_this_machine
 from survey.doctor import Health, examine, uncounted_proxy
 from survey.fieldwork import reindexing, tally
-from survey.fieldwork.commands import frame, rates_command, referrals
+from survey.fieldwork.commands import rates_command, referrals
+from survey.fieldwork.import_commands import attempts, frame
 from survey.fieldwork.remind_commands import remind_command
 from survey.release.commands import export_command, release
 from survey.text import N_
@@ -171,7 +172,7 @@ def doctor(ctx: click.Context, repair: bool) -> None:
         ctx.exit(1)
 
 
-for command in (user, frame, rates_command, referrals, remind_command, release, export_command, demo):
+for command in (user, frame, attempts, rates_command, referrals, remind_command, release, export_command, demo):
     recension.add_command(command)
 
 

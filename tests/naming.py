@@ -34,7 +34,7 @@ def name_at_q14(
     """Somebody who answers for `case` names an organisation."""
     identifier = uuid.uuid4()
     row = referrals.keep(session, case.id, identifier, 0, Named(organisation, **said), by.id)
-    row.at = at or row.at
+    row.at = row.changed_at = at or row.at
     session.commit()
     return identifier
 

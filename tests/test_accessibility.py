@@ -33,6 +33,7 @@ NOT_PAGES = {
     "timing.left",
     "offline.worker",
     "agenda.file",
+    "attempt_import.example",
     "agenda.week_file",
     "messages.file",
     "messages.merge",

@@ -163,6 +163,25 @@ def test_a_closed_office_is_said_before_confirming_and_never_forbidden(session, 
     assert the_one(session)
 
 
+def test_a_moment_that_is_over_is_said_before_confirming(house, roxane):
+    answer = roxane.post(f"{house}/appointments/new", AGREED | {"date": "2024-03-05"})
+    assert (answer.status_code, "Ce moment est passé." in answer.text) == (200, True)
+
+
+def test_whoever_lost_the_case_meanwhile_makes_no_appointment(app: Flask, session, case, house, roxane, malik):
+    case_id = case.id
+    session.rollback()
+
+    def reassign(other):
+        cases.assign(other, other.get_one(Case, case_id), malik.id, None)
+
+    answer = meanwhile(
+        app.extensions["db"]["engine"], reassign, lambda: roxane.post(f"{house}/appointments/new", AGREED)
+    )
+    assert answer.status_code == 403
+    assert session.scalars(sa.select(Appointment)).all() == []
+
+
 def test_what_was_confirmed_for_one_moment_is_said_again_for_another(house, roxane):
     first = roxane.post(f"{house}/appointments/new", AGREED | {"time": "19:00"}).text
     confirmed = re.findall(r'name="confirmed" value="([^"]*)"', first)[0]

@@ -337,6 +337,37 @@ def test_a_choice_of_somebody_is_left_alone_when_an_attempt_goes(
     assert stands(session).disposition is Disposition.IMPOSSIBLE
 
 
+def test_a_refusal_stays_when_what_was_noted_after_it_was_a_mistake(
+    session: Session, case: Case, where: str, roxane: Colleague
+) -> None:
+    held = session.get_one(Case, case.id)
+    record(session, held, R.REFUSED, now() - D(hours=3), roxane.id)
+    record(session, held, R.NO_ANSWER, now() - D(hours=2), roxane.id, next_at=now() + D(days=1))
+    record(session, held, R.NOT_ELIGIBLE, now() - D(hours=1), roxane.id)
+    session.commit()
+    roxane.post(f"{where}/attempts/{made(session)[-1].id}/remove")
+    assert (stands(session).disposition, stands(session).next_at) == (Disposition.REFUSAL, None)
+
+
+def test_a_refusal_that_is_noted_late_still_stops_the_calls(session: Session, case: Case, roxane: Colleague) -> None:
+    held = session.get_one(Case, case.id)
+    record(session, held, R.NO_ANSWER, now() - D(days=2), roxane.id, next_at=now() + D(days=1))
+    record(session, held, R.MESSAGE, now() - D(days=4), roxane.id)
+    assert held.disposition is Disposition.IN_PROGRESS
+    record(session, held, R.REFUSED, now() - D(days=3), roxane.id)
+    assert (held.disposition, held.next_at) == (Disposition.REFUSAL, None)
+
+
+def test_a_reason_that_was_given_is_not_taken_back_by_a_second_refusal(
+    session: Session, case: Case, roxane: Colleague
+) -> None:
+    held = session.get_one(Case, case.id)
+    said = Attempt(Channel.PHONE, R.REFUSED, now())
+    attempts.record(session, held, said, roxane.id, reason=RefusalReason.TIME)
+    attempts.record(session, held, said, roxane.id)
+    assert held.refusal_reason is RefusalReason.TIME
+
+
 def test_to_write_before_an_appointment_does_not_undo_it(session: Session, case: Case, roxane: Colleague) -> None:
     held = session.get_one(Case, case.id)
     starts = now() + D(days=2)

@@ -43,8 +43,8 @@ def test_each_that_nobody_has_reached_is_in_one_band_of_waiting_and_the_bands_ar
         attempts.record(session, case, Attempt(Channel.PHONE, AttemptResult.NO_ANSWER, now() - days * DAY), None)
     found = aged(session)
     assert (found.never, found.bands, found.suspended, found.total) == (2, (2, 2, 2, 2), 0, 10)
-    ten[0].suspended_until, ten[0].suspended_why = now().date() + DAY, "Pandémie"
-    ten[1].suspended_until, ten[1].suspended_why = now().date(), "Vacances finies"
+    ten[0].suspended_until, ten[0].suspended_why = now().date(), "Pandémie"  # that day included
+    ten[1].suspended_until, ten[1].suspended_why = now().date() - DAY, "Vacances finies"
     cases.set_outcome(session, ten[9], Disposition.REFUSAL, None)
     cases.set_outcome(session, ten[2], Disposition.IN_PROGRESS, None)
     found = aged(session)

@@ -25,8 +25,9 @@ from sqlalchemy.orm import Session
 from survey.demo.published import ANNEXE_A
 from survey.fieldwork import cases, frame, sheets, tally, uploads
 from survey.fieldwork.cases import NewOrganisation
-from survey.fieldwork.frame_lines import Plan, Remark
+from survey.fieldwork.frame_lines import Plan
 from survey.fieldwork.models import Case, Organisation
+from survey.fieldwork.remarks import Remark
 from survey.fieldwork.workbook import MAX_UNPACKED
 from survey.instrument.codes import Disposition, Region
 from tests.conftest import Colleague

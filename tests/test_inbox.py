@@ -268,7 +268,7 @@ class TestUndoing:
     @pytest.mark.parametrize("answer", ["new", "known", "same", "dismissed"])
     def test_a_decision_is_undone_with_what_it_made(self, session, named, case, roxane, colette, answer):
         again = name_at_q14(session, organisation(session, "Autre (fictive)"), roxane, NAME)
-        said = {"name": NAME, "organisation": case.organisation_id, "words": "Hors sujet"}
+        said = {"name": NAME, "organisation": case.organisation_id, "words": "Hors sujet", "with_persons": "y"}
         decide(colette, session, answer, named, again, **said)
         assert "Défaire la décision sur Carrefour" in colette.get("/snowball").text
         assert self.undo(colette, again).status_code == 303

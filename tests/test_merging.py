@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey.fieldwork import cases, merging, naming, pairs, referrals, tally
+from survey.fieldwork import cases, merging, naming, opening, pairs, referrals, tally
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.merging import Objection, Refused
 from survey.fieldwork.models import Case, EventKind, Organisation, Person
@@ -182,6 +182,44 @@ def test_the_outcome_of_a_duplicate_waits_for_the_merge_to_be_undone(
     answer = colette.post(f"/organisations/{duplicate}/outcome", {"disposition": "completed"}, follow_redirects=True)
     assert "est un doublon" in answer.text
     assert case_of(session, duplicate).disposition is Disposition.DUPLICATE
+
+
+def test_an_outcome_that_comes_while_they_are_merged_is_refused_too(
+    app: Flask, session: Session, three: tuple[int, int, int], colette: Colleague
+) -> None:
+    kept, duplicate, _ = three
+    meanwhile(
+        app.extensions["db"]["engine"],
+        lambda other: merging.merge(other, duplicate, kept, None),
+        lambda: colette.post(f"/organisations/{duplicate}/outcome", {"disposition": "refusal"}),
+    )
+    assert case_of(session, duplicate).disposition is Disposition.DUPLICATE
+
+
+def test_a_call_to_a_duplicate_is_noted_and_reopens_nothing(
+    session: Session, three: tuple[int, int, int], colette: Colleague
+) -> None:
+    kept, duplicate, _ = three
+    merging.merge(session, duplicate, kept, None)
+    session.commit()
+    told = {"channel": "phone", "result": "call_back", "anyway": "y", "form_id": str(uuid.uuid4())}
+    assert colette.post(f"/organisations/{duplicate}/attempts", told).status_code == 303
+    case = case_of(session, duplicate)
+    assert (case.disposition, case.attempts, case.next_at) == (Disposition.DUPLICATE, 1, None)
+    assert 'name="anyway"' not in colette.get(f"/organisations/{duplicate}").text
+
+
+def test_a_merge_of_an_earlier_wave_is_undone_in_a_later_one(
+    session: Session, three: tuple[int, int, int], colette: Colleague
+) -> None:
+    kept, duplicate, _ = three
+    merging.merge(session, duplicate, kept, None)
+    opening.open_next(session, 1, set(Disposition), colette.id)
+    session.commit()
+    assert f"/organisations/{duplicate}/unmerge" in colette.get(f"/organisations/{duplicate}").text
+    assert colette.post(f"/organisations/{duplicate}/unmerge").status_code == 303
+    assert session.get_one(Organisation, duplicate).merged_into_id is None
+    assert case_of(session, duplicate).disposition is Disposition.REFUSAL
 
 
 def test_no_interview_is_held_with_a_duplicate(

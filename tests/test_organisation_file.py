@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import uuid
+
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from survey.accounts.models import Role
 from survey.db import now
 from survey.fieldwork import cases, frame
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.contact_models import ContactAttempt
 from survey.fieldwork.models import Case, Organisation, Person, TimeZone
 from survey.instrument.codes import AttemptResult, CaseSource, Channel, OrganisationType, PersonRole, Region
-from tests.conftest import Colleague
+from tests.conftest import Colleague, hire
 
 HOUSE, PARENT = "Maison des rivières", "Regroupement des érables"
 SAID = {
@@ -170,3 +175,49 @@ def test_a_name_written_from_right_to_left_is_a_name(session: Session) -> None:
 def test_the_preview_says_which_lines_look_like_one_of_the_list(session: Session, two: tuple[int, int]) -> None:
     plan = frame.understand(session, "nom\nMaison de la rivière\n".encode(), "liste.csv")
     assert any(remark.line == 2 and HOUSE in remark.text.fr for remark in plan.notices)
+
+
+@pytest.fixture
+def camille(app: Flask) -> Colleague:
+    """A second coordinator."""
+    return hire(app, "Camille", Role.COORDINATOR)
+
+
+def shown(page: str) -> str:
+    """What the form says that it was drawn from."""
+    found = re.search(r'name="seen" value="(\w+)"', page)
+    assert found
+    return found[1]
+
+
+def test_nobody_writes_over_a_colleague_in_silence(
+    session: Session, colette: Colleague, camille: Colleague, two: tuple[int, int]
+) -> None:
+    house, _ = two
+    path = f"/organisations/{house}/edit"
+    page = camille.get(path).text
+    colette.post(path, SAID | {"note": "Écrite par la première", "seen": shown(page)})
+    late = camille.post(path, SAID | {"note": "Écrite par la seconde", "language": "en", "seen": shown(page)})
+    assert late.status_code == 409
+    assert "« Écrite par la première »" in late.text.replace("\xa0", " ")
+    assert "Écrite par la seconde" in late.text
+    assert session.get_one(Organisation, house).note == "Écrite par la première"
+    session.rollback()
+    again = SAID | {"note": "Écrite par la seconde", "language": "en", "seen": shown(late.text)}
+    assert camille.post(path, again).status_code == 303
+    assert session.get_one(Organisation, house).note == "Écrite par la seconde"
+
+
+def test_two_who_write_the_same_of_a_person_are_one_and_two_who_do_not_are_told(
+    session: Session, colette: Colleague, camille: Colleague, two: tuple[int, int]
+) -> None:
+    house, _ = two
+    said = {"name": "Personne fictive", "phone": "418 555-0100", "form_id": str(uuid.uuid4())}
+    colette.post(f"/organisations/{house}/persons/new", said)
+    path = f"/organisations/{house}/persons/{session.scalars(sa.select(Person.id)).one()}"
+    session.rollback()
+    seen = shown(camille.get(path).text)
+    moved = said | {"phone": "418 555-0199", "seen": seen}
+    assert [colette.post(path, moved).status_code, camille.post(path, moved).status_code] == [303, 303]
+    late = camille.post(path, said | {"function": "Direction", "seen": seen})
+    assert (late.status_code, "418 555-0199" in late.text, "Direction" in late.text) == (409, True, True)

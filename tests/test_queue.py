@@ -15,13 +15,17 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import Language, Role
 from survey.db import now
-from survey.fieldwork import attempts, cases, office_hours, planning, queue, suspensions
+from survey.fieldwork import attempts, cases, office_hours, planning, queue, queue_rows, suspensions
 from survey.fieldwork.attempts import Attempt
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.contact_models import Appointment
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Person, TimeZone
-from survey.fieldwork.queue import Why
+from survey.fieldwork.queue_entries import Why
 from survey.instrument.codes import AttemptResult, Channel, Disposition, Mode, Region
+from survey.interview import call_backs, conduct
+from survey.interview.call_backs import Plan
+from survey.interview.course_models import CallBack
+from survey.interview.models import Initiative
 from tests.conftest import Colleague, hire
 
 MONTREAL = TimeZone.EASTERN
@@ -86,7 +90,7 @@ def test_the_queue_ranks_what_asks_first_and_says_why(session: Session, roxane: 
     assert whys(found.free) == []
 
 
-@pytest.mark.parametrize("outcome", [d for d in Disposition if f"'{d.value}'" not in queue.WAITING])
+@pytest.mark.parametrize("outcome", [d for d in Disposition if f"'{d.value}'" not in queue_rows.WAITING])
 def test_what_is_settled_is_never_in_the_queue(session: Session, roxane: Colleague, outcome: Disposition) -> None:
     for whose in (roxane.id, None):
         case = opened(session, f"Organisme {whose}", whose)
@@ -125,14 +129,78 @@ def test_where_the_office_is_open_comes_before_where_it_is_closed(session: Sessi
     assert [(entry.name, entry.hours.opens is None) for entry in found] == [("En ville", True), ("Aux Îles", False)]
 
 
+def to_complete(session: Session, case: Case, user_id: int, blocks: int, due_on: dt.date | None) -> list[CallBack]:
+    """An interview that was completed but for the last of so many blocks, for which somebody will call again."""
+    interview = conduct.start(session, case, Mode.PHONE, user_id)
+    uids = [uuid.uuid4() for _ in range(blocks)]
+    for uid in uids:
+        conduct.add_block(session, interview.id, uid)
+    cases.set_outcome(session, case, Disposition.COMPLETED, user_id)
+    [last] = session.scalars(sa.select(Initiative.id).where(Initiative.uid == uids[-1]))
+    call_backs.plan(session, last, Plan("Le budget", due_on), Plan(), user_id)
+    return list(session.scalars(sa.select(CallBack).where(CallBack.initiative_id == last)))
+
+
+def test_what_is_to_be_completed_by_phone_waits_where_promises_do(session: Session, roxane: Colleague) -> None:
+    me, today = roxane.id, TUESDAY.date()
+    late, due, tomorrow, never = (opened(session, name, me) for name in ("retard", "dû", "demain", "sans date"))
+    for case, on in ((late, today - D(days=4)), (due, today), (tomorrow, today + D(days=1)), (never, None)):
+        to_complete(session, case, me, 2, on)
+    promised = opened(session, "promis", me)
+    tried(session, promised, R.CALL_BACK, TUESDAY - D(days=4), TUESDAY - D(days=1), me)
+    relance = opened(session, "relance", me)
+    tried(session, relance, R.MESSAGE, TUESDAY - D(days=9), TUESDAY - D(days=8), me)
+
+    def now() -> list[tuple[str, Why]]:
+        return whys(queue.of(session, me, TUESDAY, MONTREAL, call_backs.due).now)
+
+    assert now() == [
+        ("retard", Why.CALL_BACK),
+        ("promis", Why.PROMISED),
+        ("dû", Why.CALL_BACK),
+        ("relance", Why.REMINDER),
+    ]
+    queue.put_off(session, late, TUESDAY + D(days=2), me)
+    assert ("retard", Why.CALL_BACK) not in now()
+    cases.assign(session, due, None, me)
+    found = queue.of(session, me, TUESDAY, MONTREAL, call_backs.due)
+    assert ("dû", Why.CALL_BACK) in whys(found.free)
+    assert ("dû", Why.CALL_BACK) not in whys(found.now)
+
+
+def test_a_case_is_there_once_and_an_appointment_comes_before_the_call_back(
+    session: Session, roxane: Colleague, malik: Colleague
+) -> None:
+    met_soon, partial, refused = (opened(session, name, roxane.id) for name in ("rdv", "partielle", "refus"))
+    for case, now_stands in ((met_soon, None), (partial, Disposition.PARTIAL), (refused, Disposition.REFUSAL)):
+        to_complete(session, case, roxane.id, 1, TUESDAY.date())
+        cases.set_outcome(session, case, now_stands or Disposition.APPOINTMENT, roxane.id)
+    met(session, met_soon, TUESDAY + D(minutes=10), roxane.id)
+    tried(session, partial, R.MESSAGE, TUESDAY - D(days=3), TUESDAY - D(days=2), roxane.id)
+    of_roxane = queue.of(session, roxane.id, TUESDAY, MONTREAL, call_backs.due)
+    assert whys(of_roxane.now) == [("rdv", Why.APPOINTMENT), ("partielle", Why.CALL_BACK)]
+    assert not queue.of(session, malik.id, TUESDAY, MONTREAL, call_backs.due).now
+
+
+def test_the_page_says_for_which_initiative_to_call_again_until_it_is_done(session: Session, roxane: Colleague) -> None:
+    case = opened(session, "Maison fictive", roxane.id)
+    [waits] = to_complete(session, case, roxane.id, 2, dt.date(2022, 3, 14))
+    session.commit()
+    assert "Rappeler pour compléter l’initiative\xa02" in roxane.get("/queue").text
+    assert "Call again to complete initiative 2" in roxane.get("/queue?lang=en").text
+    call_backs.done(session, waits.initiative_id)
+    session.commit()
+    assert "Maison fictive" not in roxane.get("/queue?lang=fr").text
+
+
 def test_a_backlog_never_hides_what_is_due_now(session: Session, roxane: Colleague) -> None:
-    for n in range(queue.SHOWN + 5):
+    for n in range(queue_rows.SHOWN + 5):
         case = opened(session, f"En retard {n}", roxane.id)
         tried(session, case, R.MESSAGE, TUESDAY - D(days=30), TUESDAY - D(days=20), roxane.id)
     met(session, opened(session, "rdv", roxane.id), TUESDAY + D(minutes=10), roxane.id)
     found = queue.of(session, roxane.id, TUESDAY, MONTREAL)
     assert whys(found.now)[0] == ("rdv", Why.APPOINTMENT)
-    assert len(found.now) == queue.SHOWN
+    assert len(found.now) == queue_rows.SHOWN
 
 
 def test_the_page_says_why_whom_and_at_which_number(session: Session, roxane: Colleague) -> None:
@@ -266,5 +334,7 @@ def test_the_queue_reads_the_index_of_what_waits(session: Session, roxane: Colle
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off"))
     for whose in (Case.interviewer_id == roxane.id, Case.interviewer_id.is_(None)):
-        query = sa.select(Case.id).where(*queue._waiting(whose), Case.next_at.is_(None)).order_by(*queue.IN_ORDER)
+        query = (
+            sa.select(Case.id).where(*queue_rows.waiting(whose), Case.next_at.is_(None)).order_by(*queue_rows.IN_ORDER)
+        )
         assert "ix_case_wave" in plan(session, query.limit(30))

@@ -35,6 +35,13 @@ def named(session, case, roxane):
     return name_at_q14(session, case, roxane, NAME, LONG_AGO, **SAID)
 
 
+def test_who_was_named_again_lately_stays(session, case, named, roxane):
+    row = session.get_one(Referral, named)
+    referrals.keep(session, case.id, named, row.version, Named(NAME, **SAID | {"person": "Une autre"}), roxane.id)
+    session.commit()
+    assert expire(session) == (0, 0)
+
+
 def expire(session, days=365):
     gone = retention.expire(session, now(), days)
     session.commit()

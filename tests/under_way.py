@@ -27,6 +27,8 @@ from survey.manual.views import PAGES
 from survey.release import freezing
 
 BAD_LINES = "name,region_code\nMaison d’essai,06\nMaison D'ESSAI,06\nCentre,99\n,03\n"
+STUDY = "organisme,quand,date,moyen,résultat,issue\n"
+STUDY += "Maison de l’essai,hier,2021-03-12,tél,message,refus\nCentre d’essai,,,,,refus\n"
 
 Arguments = dict[str, list[dict[str, Any]]]
 
@@ -68,6 +70,7 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
     release = freezing.create(session, user_id, "Première lecture")
     invitation = links.issue(session, Purpose.INVITATION, user_id)
     upload = uploads.keep(Path(app.instance_path) / "uploads", user_id, "liste.csv", BAD_LINES.encode())
+    study = uploads.keep(Path(app.instance_path) / "uploads", user_id, "suivi.csv", STUDY.encode())
     one = {"organisation_id": case.organisation_id}
     block = {"interview_id": interview.id, "uid": blocks[0].uid}
     arguments: Arguments = {
@@ -80,6 +83,8 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
         "queue.show": [{}, {"interviewer": user_id}],
         "fieldwork.preview_frame": [{"token": upload}],
         "fieldwork.confirm_frame": [{"token": upload}],
+        "attempt_import.preview": [{"token": study}, {"token": upload}, {"token": study, "c0": "name", "c1": "name"}],
+        "attempt_import.confirm": [{"token": study}],
         "fieldwork.organisations": [{}, {"q": "introuvable"}],
         "fieldwork.left_out": [{}, {"q": "introuvable"}],
         "outcomes.show": [{}, {"wave": 1}],

@@ -6,6 +6,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from survey.fieldwork import (
         appointment_views,
+        attempt_import_views,
         attempt_views,
         coverage_views,
         everything_views,
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
     for pages in (
         views,
         appointment_views,
+        attempt_import_views,
         attempt_views,
         coverage_views,
         everything_views,

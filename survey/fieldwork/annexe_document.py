@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from survey.db import now
 from survey.fieldwork.annexe import Part
 from survey.fieldwork.flow import Flow
 from survey.fieldwork.models import Wave
@@ -32,8 +32,8 @@ PARTS = {
 }
 
 
-def drawn(parts: Sequence[Part], flow: Flow, wave: Wave, language: str) -> dict[str, Any]:
-    """What is printed, as lists, dicts and texts alone."""
+def drawn(parts: Sequence[Part], flow: Flow, wave: Wave, today: dt.date, language: str) -> dict[str, Any]:
+    """What is printed today, as lists, dicts and texts alone."""
     outcomes = [one for one in Disposition if any(one in part.names for part in parts)]
 
     def said(text: Text) -> str:
@@ -46,7 +46,7 @@ def drawn(parts: Sequence[Part], flow: Flow, wave: Wave, language: str) -> dict[
         each = [sum(len(part.names.get(one, ())) for part in some) for one in outcomes]
         return [*each, sum(each)]
 
-    subtitle = said(SUBTITLE).format(n=wave.number, day=now().date().isoformat())
+    subtitle = said(SUBTITLE).format(n=wave.number, day=today.isoformat())
     population = wave.population or TargetPopulation.WITH_INITIATIVES
     return {
         "language": language,

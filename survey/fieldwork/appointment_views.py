@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from survey import receipts, web
 from survey.accounts.models import Language
-from survey.db import db, now
+from survey.db import SAFE_METHODS, db, now
 from survey.fieldwork import agenda as weeks
 from survey.fieldwork import appointments, calendars, cases, listing, messages, office_hours
 from survey.fieldwork.agenda import WEEK
@@ -23,13 +23,12 @@ from survey.fieldwork.appointments import Agreed, Conflicts
 from survey.fieldwork.contact_models import Appointment
 from survey.fieldwork.message_texts import CLOCKS
 from survey.fieldwork.models import Case, Organisation, Person
-from survey.fieldwork.views import Answer, conducted, coordinates, identifier, status
+from survey.fieldwork.views import CONFLICT, Answer, conducted, coordinates, identifier, status
 from survey.instrument.codes import AppointmentStatus, Mode
 
 blueprint = Blueprint("agenda", __name__)
 
 ONE = "/appointments/<uuid:appointment_id>"
-CONFLICT = 409
 #: How far a quick choice moves an appointment: in days, and in minutes.
 QUICK = {"30": (0, 30), "day": (1, 0), "week": (7, 0)}
 
@@ -117,7 +116,7 @@ def at_home(moment: dt.datetime, organisation: Organisation) -> str | None:
 
 @blueprint.route("/organisations/<int:organisation_id>/appointments/new", methods=["GET", "POST"])
 def make(organisation_id: int) -> Answer:
-    case = conducted(organisation_id)
+    case = conducted(organisation_id, change=request.method not in SAFE_METHODS)
     persons = [person for person in case.organisation.persons if person.left_at is None]
     form = AppointmentForm(persons, zone(), data=proposed(case, persons))
     found = None

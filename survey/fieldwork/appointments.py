@@ -61,10 +61,11 @@ class Conflicts:
     overlaps: Sequence[Appointment]
     holiday: Text | None
     closed: bool
+    past: bool
 
     @property
     def any(self) -> bool:
-        return bool(self.overlaps or self.closed)
+        return bool(self.overlaps or self.closed or self.past)
 
 
 def make(
@@ -97,7 +98,8 @@ def conflicts(
     near = session.scalars(query.options(joinedload(Appointment.case).joinedload(Case.organisation))).all()
     over = [other for other in near if other.id != but and end(other) > starts_at]
     here = office_hours.clock(starts_at, zone)
-    return Conflicts(over, office_hours.holiday(here.date()), office_hours.next_open(starts_at, zone) != starts_at)
+    closed = office_hours.next_open(starts_at, zone) != starts_at
+    return Conflicts(over, office_hours.holiday(here.date()), closed, starts_at < now())
 
 
 def end(appointment: Appointment) -> dt.datetime:

@@ -67,8 +67,13 @@ def proposed(result: AttemptResult, at: dt.datetime, zone: str) -> dt.datetime |
 
 
 def leads(current: Disposition, result: AttemptResult, anyway: bool = False) -> Disposition:
-    """Where a case stands after an attempt. An outcome is never undone by an interim one unless asked to, `anyway`."""
+    """Where a case stands after an attempt. An outcome is never undone by an interim one unless asked to, `anyway`.
+
+    A duplicate stays one: it is its merge that is undone.
+    """
     to = RULES[result].leads_to
+    if current is Disposition.DUPLICATE:
+        return current
     if anyway or current in INTERIM:
         return to
     return current if current in SETTLED or to in INTERIM else to

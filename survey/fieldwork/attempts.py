@@ -14,7 +14,6 @@ from survey import audit
 from survey.accounts.models import Role
 from survey.audit import Action
 from survey.fieldwork import attempt_rules, cases, planning
-from survey.fieldwork.attempt_rules import RULES
 from survey.fieldwork.contact_models import ContactAttempt
 from survey.fieldwork.models import Case, CaseEvent, EventKind
 from survey.instrument.codes import AttemptResult, Channel, Disposition, RefusalReason
@@ -41,11 +40,12 @@ def record(
     reason: RefusalReason | None = None,
     anyway: bool = False,
 ) -> ContactAttempt:
-    """Record an attempt; nobody's case becomes that of who made it. Only the latest attempt changes the outcome.
+    """Record an attempt; nobody's case becomes that of who made it. Its outcome follows the attempts in their order.
 
     An outcome is not undone by an interim one but `anyway`. `reason` is that of a refusal.
     """
     cases.held(session, Case.id == case.id)
+    led_to = _replayed(session, case)
     attempt = ContactAttempt(case_id=case.id, user_id=user_id, **asdict(said))
     session.add(attempt)
     if case.interviewer_id is None and user_id is not None:
@@ -53,22 +53,20 @@ def record(
     if latest(session, case.id) is attempt:
         case.put_off_to = None
         to = attempt_rules.leads(case.disposition, said.result, anyway)
-        cases.set_outcome(session, case, _agreed(session, case, to), user_id)
-        _give_reason(case, said.result, reason)
+        cases.set_outcome(session, case, agreed(session, case.id, case.disposition, to), user_id)
+    else:
+        _settle(session, case, led_to, user_id)
+    if said.result is AttemptResult.REFUSED and case.disposition is Disposition.REFUSAL:
+        case.refusal_reason = reason or case.refusal_reason
     planning.follow(session, case)
     return attempt
 
 
-def _agreed(session: Session, case: Case, to: Disposition) -> Disposition:
-    """Where it leads, but for an appointment that stands: to write or call meanwhile does not undo it."""
-    if to is not Disposition.IN_PROGRESS or case.disposition is not Disposition.APPOINTMENT:
+def agreed(session: Session, case_id: int, current: Disposition, to: Disposition) -> Disposition:
+    """Where an attempt leads, but for an appointment that stands: to write or call meanwhile does not undo it."""
+    if to is not Disposition.IN_PROGRESS or current is not Disposition.APPOINTMENT:
         return to
-    return Disposition.APPOINTMENT if planning.has_appointment(session, case.id) else to
-
-
-def _give_reason(case: Case, result: AttemptResult, reason: RefusalReason | None) -> None:
-    if result is AttemptResult.REFUSED and case.disposition is Disposition.REFUSAL:
-        case.refusal_reason = reason
+    return Disposition.APPOINTMENT if planning.has_appointment(session, case_id) else to
 
 
 def latest(session: Session, case_id: int) -> ContactAttempt | None:
@@ -90,37 +88,44 @@ def correct(
     [case] = cases.held(session, Case.id == attempt.case_id)
     told: dict[str, Any] = asdict(said)
     changed = any(getattr(attempt, name) != value for name, value in told.items())
-    was, last = attempt.result, latest(session, case.id) is attempt
+    led_to = _replayed(session, case)
     for name, value in told.items():
         setattr(attempt, name, value)
     if changed:
         cases.log(session, case.id, EventKind.ATTEMPT_CORRECTED, user_id)
         audit.record(session, Action.ATTEMPT_CORRECT, user_id=user_id, about=("case", case.id))
-    if changed and last:
-        _settle(session, case, was, user_id)
-    _give_reason(case, said.result, reason)
+        _settle(session, case, led_to, user_id)
+    if said.result is AttemptResult.REFUSED and case.disposition is Disposition.REFUSAL:
+        case.refusal_reason = reason
     planning.follow(session, case)
 
 
 def remove(session: Session, attempt: ContactAttempt, user_id: int) -> None:
     """Take away an attempt that was not made; that it was taken away stays."""
     [case] = cases.held(session, Case.id == attempt.case_id)
-    was, last = attempt.result, latest(session, case.id) is attempt
+    led_to = _replayed(session, case)
     session.delete(attempt)
     cases.log(session, case.id, EventKind.ATTEMPT_REMOVED, user_id)
     audit.record(session, Action.ATTEMPT_REMOVE, user_id=user_id, about=("case", case.id))
-    if last:
-        _settle(session, case, was, user_id)
+    _settle(session, case, led_to, user_id)
     planning.follow(session, case)
 
 
-def _settle(session: Session, case: Case, was: AttemptResult, user_id: int) -> None:
-    """The outcome that an attempt had led to becomes what the latest leads to; somebody's own choice is left alone."""
-    if case.disposition is not RULES[was].leads_to:
-        return
-    now_last = latest(session, case.id)
-    to = RULES[now_last.result].leads_to if now_last else _before(session, case)
-    cases.set_outcome(session, case, _agreed(session, case, to), user_id)
+def _settle(session: Session, case: Case, led_to: Disposition, user_id: int | None) -> None:
+    """The outcome that the attempts had led to follows them; somebody's own choice is left alone."""
+    if case.disposition is led_to:
+        to = agreed(session, case.id, case.disposition, _replayed(session, case))
+        cases.set_outcome(session, case, to, user_id)
+
+
+def _replayed(session: Session, case: Case) -> Disposition:
+    """Where the attempts of a case lead one after the other, from where it stood before anybody tried."""
+    session.flush()
+    query = sa.select(ContactAttempt.result).where(ContactAttempt.case_id == case.id)
+    to = _before(session, case)
+    for result in session.scalars(query.order_by(ContactAttempt.at, ContactAttempt.id)):
+        to = attempt_rules.leads(to, result)
+    return to
 
 
 def _before(session: Session, case: Case) -> Disposition:

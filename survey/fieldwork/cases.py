@@ -88,18 +88,36 @@ def held(session: Session, *which: sa.ColumnElement[bool]) -> list[Case]:
     return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
+class Merged(ValueError):
+    """The organisation was merged into another: its outcome changes when that is undone."""
+
+
 def set_outcome(session: Session, case: Case, disposition: Disposition, user_id: int | None) -> None:
-    """Record where a case stands now, and what is next for it then. The same outcome again leaves no trace."""
+    """Record where a case stands now, and what is next for it then. The same outcome again leaves no trace.
+
+    Raises `Merged` for any other outcome of a duplicate than that it is one.
+    """
     held(session, Case.id == case.id)
-    if case.disposition == disposition:
-        return
-    before = place(case)
-    case.disposition = disposition
-    if disposition is not Disposition.REFUSAL:
-        case.refusal_reason = None
-    planning.follow(session, case)
-    shift(session, Counter({before: -1, place(case): 1}))
-    log(session, case.id, EventKind.OUTCOME, user_id, code=disposition)
+    set_outcomes(session, [(case, disposition)], user_id)
+
+
+def set_outcomes(session: Session, outcomes: Iterable[tuple[Case, Disposition]], user_id: int | None) -> None:
+    """The same for several cases, which the caller holds. Raises `Merged`."""
+    changed = [(case, to) for case, to in outcomes if case.disposition != to]
+    if any(case.organisation.merged_into_id and to is not Disposition.DUPLICATE for case, to in changed):
+        raise Merged
+    moves: Counter[Place] = Counter()
+    for case, to in changed:
+        moves[place(case)] -= 1
+        case.disposition = to
+        if to is not Disposition.REFUSAL:
+            case.refusal_reason = None
+        moves[place(case)] += 1
+    if changed:
+        planning.follow_all(session, [case for case, _ in changed])
+        shift(session, moves)
+        said = {"at": now(), "user_id": user_id, "kind": EventKind.OUTCOME}
+        session.execute(sa.insert(CaseEvent), [{"case_id": case.id, "code": to} | said for case, to in changed])
 
 
 def assign(session: Session, case: Case, interviewer_id: int | None, user_id: int | None) -> None:

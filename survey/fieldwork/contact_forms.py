@@ -22,7 +22,7 @@ from survey.fieldwork.forms import clean, one_line
 from survey.fieldwork.models import Case, Person, TimeZone
 from survey.fieldwork.moment_forms import DATE, OLDEST, Day, Hour, ahead, here, moment_of, today
 from survey.fieldwork.office_hours import local_moment
-from survey.instrument.codes import AttemptResult, Channel, OrganisationType, RefusalReason, Region
+from survey.instrument.codes import AttemptResult, Channel, Disposition, OrganisationType, RefusalReason, Region
 
 REFUSED = lazy_gettext(
     "Après un refus, on ne rappelle pas. Si la personne accepte d’être rappelée, choisissez « Pas maintenant »."
@@ -53,7 +53,7 @@ class AttemptForm(web.OnceForm):
         self.person.choices = [nobody, *(SelectChoice(str(p.id), reached(p)) for p in persons)]
         unsaid = SelectChoice("", lazy_gettext("Non précisée"))
         self.reason.choices = [unsaid, *(SelectChoice(r.value, web.wording(r.label)) for r in RefusalReason)]
-        self.asks = case.disposition in CLOSED | SETTLED
+        self.asks = case.disposition in (CLOSED | SETTLED) - {Disposition.DUPLICATE}
         self.recorded: ContactAttempt | None = None
 
     @classmethod

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.fieldwork import waves
 from survey.fieldwork.models import Case, CoverageTally, Organisation, OrganisationRegion, Wave
 from survey.instrument.codes import Disposition, OrganisationType, Region
 
@@ -93,7 +94,7 @@ class Coverage:
 
 
 def read(session: Session, wave: Wave) -> Coverage:
-    """The coverage of a wave, from the tally; the list is counted by itself."""
+    """The coverage of a wave, from the tally; its cases are counted by themselves."""
     cells = _cells(session, wave)
     also = _also(session, wave)
     places: tuple[Region | None, ...] = (*Region, None)
@@ -101,7 +102,7 @@ def read(session: Session, wave: Wave) -> Coverage:
     kinds: tuple[OrganisationType | None, ...] = (*OrganisationType, None)
     everything = Table(None, cells, kinds)
     tables = [everything, *(Table(kind, cells, (kind,)) for kind in kinds)]
-    listed = session.scalar(sa.select(sa.func.count()).select_from(Organisation)) or 0
+    listed = waves.reconcile(session, wave).cases
     several = _covering(wave).with_only_columns(sa.func.count(OrganisationRegion.organisation_id.distinct()))
     return Coverage(tiles[:-1], tiles[-1], tables, listed, session.scalar(several) or 0)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.audit import Action
 from survey.db import now
-from survey.fieldwork import cases, referrals
+from survey.fieldwork import cases, persons, referrals
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.contact_models import Appointment, ContactAttempt, Message
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, OrganisationAlias, Person, Referral
@@ -170,16 +170,20 @@ def undo(session: Session, identifier: uuid.UUID, user_id: int) -> None:
         row.fate, row.fate_note, row.organisation_id = Fate.PENDING, None, None
         row.decided_at = row.decided_by = None
     session.flush()
+    ids = [row.id for row in rows]
     if fate is Fate.NEW and organisation_id is not None:
-        _unmake(session, organisation_id, [row.id for row in rows])
+        _unmake(session, organisation_id, ids)
+    for person in session.scalars(sa.select(Person).where(Person.referral_id.in_(ids))):
+        if not persons.referred_to(session, person.id):
+            session.delete(person)
 
 
 def _unmake(session: Session, organisation_id: int, of: Sequence[uuid.UUID]) -> None:
     """Take an organisation out of the list again. Raises `UnderWay` when anything was done with it."""
     held = cases.held(session, Case.organisation_id == organisation_id)
-    persons = sa.select(Person).where(Person.organisation_id == organisation_id)
+    there = sa.select(Person).where(Person.organisation_id == organisation_id)
     theirs = sa.or_(Person.referral_id.is_(None), Person.referral_id.not_in(of))
-    if organisation_id not in untouched(session, [organisation_id]) or session.scalar(persons.where(theirs).limit(1)):
+    if organisation_id not in untouched(session, [organisation_id]) or session.scalar(there.where(theirs).limit(1)):
         raise UnderWay
     led = sa.update(Referral).where(Referral.organisation_id == organisation_id, Referral.fate == Fate.PENDING)
     session.execute(led.values(organisation_id=None))

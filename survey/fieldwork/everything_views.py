@@ -12,9 +12,10 @@ from wtforms.validators import InputRequired
 
 from survey import downloads, web
 from survey.accounts.account_views import own_password
-from survey.db import db, now
+from survey.db import db
 from survey.fieldwork import everything
 from survey.fieldwork.forms import one_line
+from survey.fieldwork.moment_forms import here, today
 from survey.fieldwork.views import Answer, status
 
 blueprint = Blueprint("everything", __name__)
@@ -38,7 +39,7 @@ class ReasonForm(web.Form):
 def export() -> Answer:
     form = ReasonForm()
     if form.validate_on_submit() and own_password(form.password):
-        name = f"recension-collecte-{now():%Y-%m-%d}.xlsx"
+        name = f"recension-collecte-{today(here())}.xlsx"
 
         def write(path: Path) -> None:
             everything.write(path, db.session, current_user.id, form.reason.data or "")

@@ -29,6 +29,7 @@ from survey.accounts.models import Language
 from survey.fieldwork.addresses import address
 from survey.fieldwork.frame_lines import MAX_NAME
 from survey.fieldwork.models import TimeZone
+from survey.fieldwork.seen_forms import SeenForm
 from survey.fieldwork.waves import Population
 from survey.instrument.codes import Disposition, OrganisationType, PersonRole, Region, TargetPopulation, aapor
 from survey.instrument.grammar import Codes
@@ -81,7 +82,7 @@ def coded(codes: Iterable[Codes], none: Any) -> list[SelectChoice]:
     return [SelectChoice("", none), *(SelectChoice(code.value, web.wording(code.label)) for code in codes)]
 
 
-class OrganisationForm(web.OnceForm):
+class OrganisationForm(SeenForm):
     name = StringField(lazy_gettext("Nom"), filters=[one_line], validators=[InputRequired(MISSING), NAME_TOO_LONG])
     acronym = StringField(lazy_gettext("Sigle"), filters=[one_line], validators=[NAME_TOO_LONG])
     aliases = TextAreaField(
@@ -170,7 +171,7 @@ def meeting_link() -> URLField:
     )
 
 
-class PersonForm(web.OnceForm):
+class PersonForm(SeenForm):
     name = StringField(lazy_gettext("Nom"), filters=[one_line], validators=[InputRequired(MISSING), TOO_LONG])
     role = SelectField(lazy_gettext("Rôle"), default="")
     function = StringField(lazy_gettext("Fonction"), filters=[one_line], validators=[TOO_LONG])

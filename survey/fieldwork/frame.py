@@ -8,9 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.fieldwork import cases, matching, naming, sheets
-from survey.fieldwork.frame_lines import HEADINGS, Plan, Remark, key, read_line, shorten
+from survey.fieldwork import cases, columns, matching, naming
+from survey.fieldwork.columns import Table
+from survey.fieldwork.frame_lines import LAYOUT, Plan, read_line
+from survey.fieldwork.headings import AS_HEADED, Chosen
 from survey.fieldwork.models import Organisation
+from survey.fieldwork.remarks import shorten
 from survey.text import fold
 
 #: How many lines of a file are compared with the list: each takes some milliseconds.
@@ -25,29 +28,13 @@ def understand(session: Session, data: bytes, name: str) -> Plan:
     return plan
 
 
-def read(data: bytes, name: str) -> Plan:
+def read(data: bytes, name: str, chosen: Chosen = AS_HEADED) -> Plan:
     """What importing this file into an empty list would do: a large one takes seconds, which no transaction need."""
     plan = Plan()
-    try:
-        rows = sheets.read(data, name, lambda cells: len(columns_of(cells)))
-    except sheets.UnreadableError as error:
-        plan.errors.append(Remark(error.line, error.text))
+    plan.table = columns.read(plan, data, name, LAYOUT, chosen)
+    if plan.table is None or plan.errors:
         return plan
-    start = next((n for n, (_, cells) in enumerate(rows[: sheets.HEAD]) if "name" in columns_of(cells)), None)
-    if start is None:
-        plan.refuse(
-            None,
-            "Aucune colonne ne porte le nom des organisations : la première ligne doit donner les titres des colonnes, "
-            "dont « nom » ou « organisation ».",
-            "No column holds the names of the organisations: the first line must give the headings of the columns, "
-            "“name” or “organisation” among them.",
-        )
-        return plan
-    headings = rows[start][1]
-    ignored(plan, rows[start])
-    if doubled(plan, rows[start]):
-        return plan
-    read_lines(plan, columns_of(headings), len(headings), rows[start + 1 :])
+    read_lines(plan, plan.table)
     if not plan.create and not plan.errors:
         plan.refuse(
             None,
@@ -76,64 +63,9 @@ def attach(session: Session, plan: Plan, ids: Sequence[int]) -> None:
             session.execute(sa.update(Organisation).where(Organisation.id == identifier).values(parent_id=parent_id))
 
 
-def columns_of(headings: Sequence[str]) -> dict[str, int]:
-    """Where each column that we know stands; of two that say the same, the first."""
-    found: dict[str, int] = {}
-    for position, heading in enumerate(headings):
-        if column := column_of(heading):
-            found.setdefault(column, position)
-    return found
-
-
-def column_of(heading: str) -> str | None:
-    return HEADINGS.get(key(heading)) if len(heading) < 80 else None
-
-
-def doubled(plan: Plan, row: sheets.Row) -> bool:
-    """Refuse two columns that say the same: nobody could tell which one counts."""
-    at, headings = row
-    meant: dict[str, list[str]] = {}
-    for heading in headings:
-        if column := column_of(heading):
-            meant.setdefault(column, []).append(shorten(heading))
-    twice = [given for given in meant.values() if len(given) > 1]
-    for given in twice:
-        plan.refuse(
-            at,
-            f"plusieurs colonnes disent la même chose : {', '.join(f'« {name} »' for name in given)}; gardez-en une.",
-            f"several columns say the same: {', '.join(f'“{name}”' for name in given)}; keep one.",
-        )
-    return bool(twice)
-
-
-def ignored(plan: Plan, row: sheets.Row) -> None:
-    """Say which columns are left out."""
-    at, headings = row
-    known = columns_of(headings).values()
-    left = [
-        shorten(heading)
-        for position, heading in enumerate(headings)
-        if position not in known and heading.strip() and not column_of(heading)
-    ]
-    if left:
-        plan.notice(
-            at,
-            f"colonnes inconnues, laissées de côté : {', '.join(f'« {name} »' for name in left)}.",
-            f"unknown columns, left out: {', '.join(f'“{name}”' for name in left)}.",
-        )
-
-
-def read_lines(plan: Plan, columns: dict[str, int], width: int, rows: Sequence[sheets.Row]) -> None:
+def read_lines(plan: Plan, table: Table) -> None:
     seen: dict[str, int] = {}
-    for at, cells in rows:
-        if any(cell.strip() for cell in cells[width:]):
-            plan.refuse(
-                at,
-                "plus de cellules que de titres; un texte qui contient le séparateur se met entre guillemets.",
-                "more cells than headings; a text that contains the delimiter goes between quotation marks.",
-            )
-            continue
-        values = {name: cells[n] if n < len(cells) else "" for name, n in columns.items()}
+    for at, values in table.lines(plan):
         if new := read_line(plan, at, values):
             names = [new.name, *naming.distinct(new.aliases, but=new.name)]
             twice = next((name for name in names if fold(name) in seen), None)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from survey.accounts.models import Language
 from survey.fieldwork.cases import NewOrganisation
+from survey.fieldwork.columns import Table
+from survey.fieldwork.headings import Layout, key
+from survey.fieldwork.remarks import Report, shorten
 from survey.instrument.codes import CaseSource, Disposition, OrganisationType, Region
 from survey.instrument.grammar import Text
 from survey.text import fold, line, normalise
@@ -16,19 +18,27 @@ from survey.text import fold, line, normalise
 Code = TypeVar("Code")
 
 
-def key(text: str) -> str:
-    """What two spellings of one heading or label share."""
-    return re.sub(r"[\W_]+", " ", fold(text)).strip()
-
-
 def both(label: Text) -> tuple[str, str]:
     return label.fr, label.en
 
 
-#: Which headings name which column; `_` and punctuation count as spaces, accents and case do not count.
-HEADINGS: dict[str, str] = {
-    heading: column
-    for column, headings in {
+#: What a list may say of an organisation, and by which headings.
+LAYOUT = Layout(
+    labels={
+        "name": Text("Nom de l’organisation", "Name of the organisation"),
+        "region_code": Text("Code de région", "Region code"),
+        "region_name": Text("Région", "Region"),
+        "outcome": Text("Issue", "Outcome"),
+        "kind": Text("Type", "Type"),
+        "acronym": Text("Sigle", "Acronym"),
+        "aliases": Text("Autres noms", "Other names"),
+        "language": Text("Langue préférée", "Preferred language"),
+        "parent": Text("Fait partie de", "Part of"),
+        "further_regions": Text("Autres régions", "Other regions"),
+        "source": Text("Source", "Source"),
+        "note": Text("Note", "Note"),
+    },
+    headings={
         "name": "name, nom, organisme, organismes, organisation, organisations, organization, établissement, "
         "nom de l'organisme, nom de l'organisation, nom organisme, nom organisation, organisation name, "
         "organization name, raison sociale",
@@ -46,9 +56,15 @@ HEADINGS: dict[str, str] = {
         "source": "source, provenance, origine",
         "note": "note, notes, remarque, remarques, commentaire, commentaires, observation, observations, "
         "comment, comments, remark, remarks",
-    }.items()
-    for heading in map(key, headings.split(", "))
-}
+    },
+    needed="name",
+    lacking=Text(
+        "Aucune colonne ne porte le nom des organisations : la première ligne doit donner les titres des colonnes, "
+        "dont « nom » ou « organisation ».",
+        "No column holds the names of the organisations: the first line must give the headings of the columns, "
+        "“name” or “organisation” among them.",
+    ),
+)
 
 #: The outcomes of Annexe A as `survey/demo/annexe_a.csv` names them, our codes, and our labels in both languages.
 OUTCOMES: dict[str, Disposition] = {
@@ -94,30 +110,15 @@ BY_CODE: dict[str, Region] = {str(region.number): region for region in Region}
 BY_NAME: dict[str, Region] = {key(region.label.fr): region for region in Region}
 
 
-@dataclass(frozen=True)
-class Remark:
-    """Something to say about a line of the file, or about the whole file when `line` is None."""
-
-    line: int | None
-    text: Text
-
-
 @dataclass
-class Plan:
-    """What an import would do. With any error it does nothing."""
+class Plan(Report):
+    """What the import of a list would do."""
 
     create: list[tuple[int, NewOrganisation]] = field(default_factory=list)
-    errors: list[Remark] = field(default_factory=list)
-    notices: list[Remark] = field(default_factory=list)
     unchanged: int = 0
+    table: Table | None = None
     #: By the folded name of an organisation, its line and the name of the one that it is part of.
     parents: dict[str, tuple[int, str]] = field(default_factory=dict)
-
-    def refuse(self, at: int | None, fr: str, en: str) -> None:
-        self.errors.append(Remark(at, Text(fr, en)))
-
-    def notice(self, at: int | None, fr: str, en: str) -> None:
-        self.notices.append(Remark(at, Text(fr, en)))
 
 
 def read_line(plan: Plan, at: int, values: dict[str, str]) -> NewOrganisation | None:
@@ -157,7 +158,7 @@ def read_line(plan: Plan, at: int, values: dict[str, str]) -> NewOrganisation | 
     )
 
 
-def named(plan: Plan, at: int, name: str) -> bool:
+def named(plan: Report, at: int, name: str) -> bool:
     """Whether a name can be one; what is wrong goes to the plan."""
     if len(name) > MAX_NAME:
         plan.refuse(at, f"ce nom dépasse {MAX_NAME} caractères.", f"this name is longer than {MAX_NAME} characters.")
@@ -168,7 +169,7 @@ def named(plan: Plan, at: int, name: str) -> bool:
     return False
 
 
-def read_code(plan: Plan, at: int, text: str, known: Mapping[str, Code], wrong: Text) -> Code | None:
+def read_code(plan: Report, at: int, text: str, known: Mapping[str, Code], wrong: Text) -> Code | None:
     """The code that a label or a code in either language stands for; None for a blank."""
     found = known.get(key(text))
     if found is None and key(text):
@@ -176,19 +177,19 @@ def read_code(plan: Plan, at: int, text: str, known: Mapping[str, Code], wrong: 
     return found
 
 
-def read_names(plan: Plan, at: int, text: str) -> tuple[str, ...]:
+def read_names(plan: Report, at: int, text: str) -> tuple[str, ...]:
     """Other names, between semicolons."""
     names = [line(name) for name in text.split(";") if fold(name)]
     return tuple(name for name in names if named(plan, at, name))
 
 
-def read_regions(plan: Plan, at: int, text: str) -> frozenset[Region]:
+def read_regions(plan: Report, at: int, text: str) -> frozenset[Region]:
     """Further regions, codes or names, between semicolons."""
     read = [read_region(plan, at, "", part) for part in text.split(";") if part.strip()]
     return frozenset(region for region in read if region)
 
 
-def read_region(plan: Plan, at: int, code: str, name: str) -> Region | None:
+def read_region(plan: Report, at: int, code: str, name: str) -> Region | None:
     """The region of one line, by its code or its name; a name that is not official gives way to the code."""
     code, name = line(code), line(name)
     if not code and name.isdecimal():
@@ -212,9 +213,3 @@ def read_region(plan: Plan, at: int, code: str, name: str) -> Region | None:
     elif name and by_name is None:
         plan.refuse(at, f"région inconnue : « {shorten(name)} ».", f"unknown region: “{shorten(name)}”.")
     return by_code or by_name
-
-
-def shorten(text: str, width: int = 60) -> str:
-    """A value quoted in a remark."""
-    text = line(text[: width * 4])
-    return text if len(text) <= width else text[: width - 1] + "…"

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from survey.db import db
-from survey.fieldwork import frame, uploads
+from survey.fieldwork import frame, mapping_forms, uploads
 from survey.fieldwork.forms import UploadForm
-from survey.fieldwork.frame_lines import Plan
+from survey.fieldwork.frame_lines import LAYOUT, Plan
+from survey.fieldwork.headings import Chosen
 from survey.fieldwork.views import UNPROCESSABLE, Answer, blueprint, status
 from survey.instrument.codes import Disposition
 
-#: How many remarks and organisations a preview shows.
-SHOWN = 200
+#: How many remarks and lines a preview shows, and how many columns it asks about.
+SHOWN, MOST_COLUMNS = 200, 100
 
 
 def folder() -> Path:
+    """Where files stay between their preview and their confirmation."""
     return Path(current_app.instance_path) / "uploads"
 
 
@@ -38,13 +41,14 @@ def import_frame() -> Answer:
 
 @blueprint.get("/organisations/import/<token>")
 def preview_frame(token: str) -> Answer:
-    plan = planned(token)
+    chosen = mapping_forms.chosen(request.args)
+    plan = planned(token, chosen)
     if plan is not None:
         frame.say_alike(db.session, plan)
-    return gone() if plan is None else preview(plan, token)
+    return gone() if plan is None else preview(plan, token, chosen)
 
 
-def planned(token: str) -> Plan | None:
+def planned(token: str, chosen: Chosen) -> Plan | None:
     """What importing the file kept under this token would do; None when it is gone.
 
     It is read outside of any transaction: on SQLite, all those who write would wait until it is.
@@ -53,36 +57,45 @@ def planned(token: str) -> Plan | None:
     if path is None:
         return None
     db.close()
-    plan = frame.read(path.read_bytes(), path.name)
+    plan = frame.read(path.read_bytes(), path.name, chosen)
     frame.set_known_aside(db.session, plan)
     return plan
 
 
-def preview(plan: Plan, token: str) -> str:
+def preview(plan: Plan, token: str, chosen: Chosen) -> str:
     outcomes = Counter(new.disposition for _, new in plan.create)
     return render_template(
         "fieldwork/preview.html",
         plan=plan,
         token=token,
         shown=SHOWN,
+        layout=LAYOUT,
+        carried=mapping_forms.carried(chosen),
+        MOST_COLUMNS=MOST_COLUMNS,
         outcomes=[(disposition, outcomes[disposition]) for disposition in Disposition if outcomes[disposition]],
     )
 
 
+def again(token: str, chosen: Chosen) -> str:
+    args: dict[str, Any] = mapping_forms.carried(chosen)
+    return url_for(".preview_frame", token=token, **args)
+
+
 @blueprint.post("/organisations/import/<token>")
 def confirm_frame(token: str) -> Answer:
-    plan = planned(token)
+    chosen = mapping_forms.chosen(request.form)
+    plan = planned(token, chosen)
     if plan is None:
         return gone()
     if plan.errors:
-        return preview(plan, token), UNPROCESSABLE
+        return preview(plan, token, chosen), UNPROCESSABLE
     try:
         n = frame.carry_out(db.session, plan, current_user.id)
         db.session.commit()
     except sa.exc.IntegrityError:
         db.session.rollback()
         flash(gettext("Quelqu’un vient d’ajouter une de ces organisations : voici ce qui reste."), "warn")
-        return redirect(url_for(".preview_frame", token=token), 303)
+        return redirect(again(token, chosen), 303)
     uploads.forget(folder(), current_user.id, token)
     flash(
         ngettext(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role, User
 from survey.accounts.permissions import COORDINATION, FIELDWORK
-from survey.fieldwork.models import Case, CaseTally, CoverageTally, Organisation
+from survey.fieldwork import meeting
+from survey.fieldwork.models import Case, CaseTally, CoverageTally, Organisation, OrganisationWord
 from survey.fieldwork.search import LENGTH, Found, search
 from survey.fieldwork.waves import CURRENT, out_of
 from survey.instrument.codes import Disposition, Region
@@ -65,17 +66,65 @@ def page(
 
     `found` is what the search of the filters comes down to, where it is known.
     """
-    name = Organisation.folded_name
-    query = rows_of(filters, found or search(session, filters.search)).limit(PAGE + 1)
+    found = found or search(session, filters.search)
+    wanted = conditions(filters)
     if before is not None:
-        rows = list(session.execute(query.where(name < name_of(before)).order_by(name.desc())))
+        rows = walked(session, wanted, found, before, backwards=True)
         further, rows = len(rows) > PAGE, rows[:PAGE][::-1]
         return Page(rows, rows[-1].id if rows else None, rows[0].id if further else None)
-    if after is not None:
-        query = query.where(name > name_of(after))
-    rows = list(session.execute(query.order_by(name)))
+    rows = walked(session, wanted, found, after)
     further, rows = len(rows) > PAGE, rows[:PAGE]
     return Page(rows, rows[-1].id if further else None, rows[0].id if rows and after is not None else None)
+
+
+def walked(
+    session: Session,
+    wanted: Sequence[sa.ColumnElement[bool]],
+    found: Found,
+    start: int | None = None,
+    *,
+    backwards: bool = False,
+) -> list[Listed]:
+    """A page of what is found and wanted and one more, in the order of the names, after an organisation or before."""
+    if not found.across:
+
+        def bound(name: Any) -> sa.ColumnElement[bool]:
+            if start is None:
+                return sa.true()
+            return name < name_of(start) if backwards else name > name_of(start)  # type: ignore[no-any-return]
+
+        return list(session.execute(in_order(wanted, found, bound, backwards=backwards)))
+    rows: list[Listed] = []
+    begin = "" if start is None else session.scalar(sa.select(name_of(start))) or ""
+    for names in meeting.names(session, found.along, found.across, begin, backwards=backwards):
+        here = [Organisation.folded_name.in_(names), *found.beside, *wanted]
+        order = Organisation.folded_name.desc() if backwards else Organisation.folded_name
+        rows += session.execute(rows_of(here).order_by(order).limit(PAGE + 1 - len(rows))) if names else ()
+        if len(rows) > PAGE:
+            break
+    return rows
+
+
+#: Where a page begins or ends: a condition on the name.
+Bound = Callable[[Any], Any]
+
+
+def in_order(
+    wanted: Sequence[sa.ColumnElement[bool]], found: Found, bound: Bound, *, backwards: bool = False
+) -> sa.Select[*tuple[Any, ...]]:
+    """A page of what is found and wanted, and one more, in the order of the names."""
+
+    def first(query: sa.Select[*tuple[Any, ...]], name: Any) -> sa.Select[*tuple[Any, ...]]:
+        query = query.where(bound(name)).order_by(name.desc() if backwards else name)
+        return query.limit(PAGE + 1)
+
+    if not found.along:
+        return first(rows_of([*found.conditions, *wanted]), Organisation.folded_name)
+    of_word = sa.select(OrganisationWord.organisation_id).join(Organisation).join(Case, listed())
+    of_word = of_word.where(*found.beside, *wanted)
+    each = (first(of_word.where(OrganisationWord.word == word), OrganisationWord.folded_name) for word in found.along)
+    ids = sa.union_all(*(sa.select(one.subquery().c.organisation_id) for one in each))
+    return first(rows_of([Organisation.id.in_(ids)]), Organisation.folded_name)
 
 
 def conducted(session: Session, words: str, role: Role, user_id: int) -> Sequence[Listed]:
@@ -83,10 +132,11 @@ def conducted(session: Session, words: str, role: Role, user_id: int) -> Sequenc
 
     Duplicates are not among them: nobody is interviewed there.
     """
-    query = rows_of(Filters(words), search(session, words)).where(Organisation.merged_into_id.is_(None))
+    found = search(session, words)
+    wanted: list[sa.ColumnElement[bool]] = [Organisation.merged_into_id.is_(None)]
     if role not in COORDINATION:
-        query = query.where(sa.or_(Case.interviewer_id.is_(None), Case.interviewer_id == user_id))
-    return session.execute(query.order_by(Organisation.folded_name).limit(PAGE)).all()
+        wanted.append(sa.or_(Case.interviewer_id.is_(None), Case.interviewer_id == user_id))
+    return walked(session, wanted, found)[:PAGE]
 
 
 def counts(session: Session, filters: Filters, found: Found | None = None) -> dict[Disposition, int] | None:
@@ -99,7 +149,7 @@ def counts(session: Session, filters: Filters, found: Found | None = None) -> di
         return None
     if filters.search or (filters.kind is not None and filters.interviewer is not None):
         query = sa.select(Case.disposition, sa.func.count()).select_from(Organisation).join(Case, listed())
-        query = query.where(*conditions(replace(filters, outcome=None), found)).group_by(Case.disposition)
+        query = query.where(*found.conditions, *conditions(replace(filters, outcome=None))).group_by(Case.disposition)
     else:
         query = tallied(filters)
     counted = {disposition: int(n) for disposition, n in session.execute(query)}
@@ -144,10 +194,10 @@ def holders(session: Session) -> Sequence[sa.Row[int, str]]:
     ).all()
 
 
-def rows_of(filters: Filters, found: Found) -> sa.Select[*tuple[Any, ...]]:
+def rows_of(wanted: Sequence[sa.ColumnElement[bool]]) -> sa.Select[*tuple[Any, ...]]:
     """The list, filtered and in no order."""
     query = sa.select(*COLUMNS).select_from(Organisation).join(Case, listed())
-    return query.outerjoin(User, User.id == Case.interviewer_id).where(*conditions(filters, found))
+    return query.outerjoin(User, User.id == Case.interviewer_id).where(*wanted)
 
 
 def listed() -> sa.ColumnElement[bool]:
@@ -159,8 +209,8 @@ def name_of(organisation_id: int) -> sa.ScalarSelect[str]:
     return sa.select(Organisation.folded_name).where(Organisation.id == organisation_id).scalar_subquery()
 
 
-def conditions(filters: Filters, found: Found) -> list[sa.ColumnElement[bool]]:
-    wanted = list(found.conditions)
+def conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    wanted = []
     if filters.region is not None:
         wanted.append(equals(sa.type_coerce(Organisation.region_code, sa.Text), filters.region))
     if filters.kind is not None:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from survey.fieldwork import naming, words
 from survey.fieldwork.likeness import LONG, WORTH_A_LOOK, Likeness, compare
 from survey.fieldwork.models import OrganisationWord
-from survey.fieldwork.search import begins
 from survey.fieldwork.spelling import KIND, PLACES, carrying, glances
+from survey.fieldwork.word_index import begins
 
 #: Organisations compared with one name; a word that more of them have is no trace.
 COMPARED = 200

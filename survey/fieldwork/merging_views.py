@@ -118,7 +118,7 @@ def merge(organisation_id: int) -> Answer:
 
 @blueprint.post(f"{ORGANISATION}/unmerge")
 def unmerge(organisation_id: int) -> Response:
-    name = fetch(organisation_id).organisation.name
+    name = (db.session.get(Organisation, organisation_id) or abort(404)).name
     if merging.undo(db.session, organisation_id, current_user.id):
         flash(gettext("« %(name)s » est de nouveau une organisation à part.", name=name), "good")
     db.session.commit()

@@ -93,13 +93,15 @@ class OrganisationWord(Base):
     """A word of the names of an organisation, folded, or with a "=" what a name looks like (`spelling.glances`).
 
     In the order of its characters, whatever the language of the database: a search is for the beginnings of words.
+    `folded_name` is that of the organisation: those that have a word are found in the order of the list.
     """
 
     __tablename__ = "organisation_word"
-    __table_args__ = (sa.Index(None, "organisation_id", "word"),)
+    __table_args__ = (sa.Index(None, "word", "folded_name", "organisation_id"),)
 
-    word: Mapped[str] = mapped_column(IN_PLAIN_ORDER, primary_key=True)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(IN_PLAIN_ORDER, primary_key=True)
+    folded_name: Mapped[str]
 
 
 class DistinctOrganisations(Base):

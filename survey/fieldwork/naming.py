@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.models import Organisation, OrganisationAlias
 from survey.text import fold, line
+
+One = TypeVar("One")
 
 #: Names looked up in one statement.
 AT_ONCE = 5000
@@ -61,9 +64,9 @@ def kept(session: Session, ids: Iterable[int]) -> dict[int, int]:
     return ends
 
 
-def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The ids, as many at a time as a statement takes."""
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+def batches(some: Sequence[One]) -> Iterator[Sequence[One]]:
+    """The ids, or what has one, as many at a time as a statement takes."""
+    return (some[start : start + AT_ONCE] for start in range(0, len(some), AT_ONCE))
 
 
 def merged_into(session: Session, organisation_id: int) -> Sequence[Organisation]:

@@ -14,7 +14,17 @@ from survey.fieldwork.forms import OrganisationForm
 from survey.fieldwork.matching import Proposal
 from survey.fieldwork.models import Organisation
 from survey.fieldwork.organisations import Circle, Description
-from survey.fieldwork.views import NAME_TAKEN, ORGANISATION, UNPROCESSABLE, Answer, blueprint, fetch, here, status
+from survey.fieldwork.views import (
+    CONFLICT,
+    NAME_TAKEN,
+    ORGANISATION,
+    UNPROCESSABLE,
+    Answer,
+    blueprint,
+    fetch,
+    here,
+    status,
+)
 from survey.text import fold
 
 
@@ -41,8 +51,10 @@ def add() -> Answer:
 @blueprint.route(f"{ORGANISATION}/edit", methods=["GET", "POST"])
 def edit(organisation_id: int) -> Answer:
     organisation = fetch(organisation_id).organisation
-    form = OrganisationForm(data=as_it_is(organisation))
+    form = OrganisationForm.of(as_it_is(organisation))
     if form.validate_on_submit() and (said := described(form, organisation)):
+        if form.overtaken(as_it_is(organisations.hold(db.session, organisation))):
+            return show(form, organisation), CONFLICT
         try:
             organisations.change(db.session, organisation, said, current_user.id)
         except naming.Taken as error:
@@ -69,7 +81,7 @@ def as_it_is(organisation: Organisation) -> dict[str, object]:
         "aliases": "\n".join(alias.name for alias in organisation.aliases),
         "kind": organisation.kind or "",
         "region": organisation.region_code or "",
-        "further_regions": [row.region_code for row in organisation.further_regions],
+        "further_regions": sorted(row.region_code for row in organisation.further_regions),
         "language": organisation.language or "",
         "time_zone": organisation.time_zone,
         "parent": organisation.parent.name if organisation.parent else "",

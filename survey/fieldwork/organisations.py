@@ -36,10 +36,17 @@ class Circle(ValueError):
     """An organisation would be part of itself."""
 
 
-def change(session: Session, organisation: Organisation, said: Description, user_id: int | None) -> None:
-    """Make an organisation what is said of it. Raises `naming.Taken` and `Circle`."""
+def hold(session: Session, organisation: Organisation) -> Organisation:
+    """An organisation as it stands, its names held with it until the commit."""
     naming.hold(session)
     held(session, sa.select(Organisation).where(Organisation.id == organisation.id))
+    session.expire(organisation)
+    return organisation
+
+
+def change(session: Session, organisation: Organisation, said: Description, user_id: int | None) -> None:
+    """Make an organisation what is said of it. Raises `naming.Taken` and `Circle`."""
+    hold(session, organisation)
     if said.parent_id is not None and organisation.id in line_of(session, said.parent_id):
         raise Circle(organisation.id)
     cases.classify(session, organisation, said.region, said.kind, user_id)

@@ -11,6 +11,7 @@ from survey.db import db
 from survey.fieldwork import annexe, annexe_document, flow, waves
 from survey.fieldwork.forms import PopulationForm
 from survey.fieldwork.models import Wave
+from survey.fieldwork.moment_forms import here, today
 from survey.fieldwork.rates import FORMULAS
 from survey.fieldwork.views import Answer, status
 from survey.instrument.codes import Disposition, TargetPopulation, aapor
@@ -98,7 +99,7 @@ def annexe_a_pdf() -> str | Response:
     if wave is None:
         return annexe_a()
     document = annexe_document.drawn(
-        annexe.parts(db.session, wave.number), flow.of_wave(db.session, wave), wave, language()
+        annexe.parts(db.session, wave.number), flow.of_wave(db.session, wave), wave, today(here()), language()
     )
     response = Response(typeset.pdf(annexe_document.TEMPLATE, document), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="annexe-a-{language()}.pdf"'

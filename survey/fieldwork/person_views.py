@@ -17,7 +17,7 @@ from survey.db import SAFE_METHODS, db, now
 from survey.fieldwork import persons
 from survey.fieldwork.forms import PersonForm
 from survey.fieldwork.models import Person
-from survey.fieldwork.views import Answer, blueprint, conducted, here, status
+from survey.fieldwork.views import CONFLICT, Answer, blueprint, conducted, here, status
 from survey.instrument.codes import PersonRole
 
 PERSONS = "/organisations/<int:organisation_id>/persons"
@@ -63,15 +63,15 @@ def add_person(organisation_id: int) -> Answer:
 @blueprint.route(f"{PERSONS}/<int:person_id>", methods=["GET", "POST"])
 def edit_person(organisation_id: int, person_id: int) -> Answer:
     organisation, person = conducted(organisation_id).organisation, person_of(organisation_id, person_id)
-    form = PersonForm(data=persons.as_they_are(person))
-    if form.validate_on_submit():
+    form = PersonForm.of(persons.as_they_are(person))
+    if (valid := form.validate_on_submit()) and not form.overtaken(persons.as_they_are(person)):
         write(form, person)
         note_change(Action.PERSON_EDIT, organisation_id)
         db.session.commit()
         return here(organisation_id)
     kept = persons.referred_to(db.session, person_id)
     shown = {"form": form, "organisation": organisation, "person": person, "kept": kept}
-    return render_template("fieldwork/person.html", **shown), status(form)
+    return render_template("fieldwork/person.html", **shown), CONFLICT if valid else status(form)
 
 
 @blueprint.post(f"{PERSONS}/<int:person_id>/remove")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from survey.fieldwork import office_hours
 from survey.fieldwork.attempt_rules import CLOSED
 from survey.fieldwork.contact_models import Appointment, ContactAttempt
 from survey.fieldwork.models import Case, TimeZone
+from survey.fieldwork.naming import batches
 from survey.instrument.codes import AppointmentStatus
 
 LATEST = (ContactAttempt.at.desc(), ContactAttempt.id.desc())
@@ -45,14 +47,26 @@ def follow(session: Session, case: Case) -> None:
 
     The next move is what was planned (`due`), not before a suspension is over; a case that is closed has none.
     """
+    follow_all(session, [case])
+
+
+def follow_all(session: Session, cases: Sequence[Case]) -> None:
+    """The same for several cases."""
     session.flush()
-    of_case = sa.select(sa.func.count(), sa.func.max(ContactAttempt.at)).where(ContactAttempt.case_id == case.id)
-    case.attempts, case.last_attempt_at = session.execute(of_case).one()
-    next_at = session.scalar(sa.select(due()).where(Case.id == case.id))
-    if case.suspended_until:
-        resumes = after(case.suspended_until)
-        next_at = max(next_at or resumes, resumes)
-    case.next_at = None if case.disposition in CLOSED else next_at
+    made = ContactAttempt.case_id == Case.id
+    count, last = (
+        sa.select(what).where(made).correlate(Case).scalar_subquery()
+        for what in (sa.func.count(), sa.func.max(ContactAttempt.at, type_=Case.last_attempt_at.type))
+    )
+    for some in batches(cases):
+        found = sa.select(Case.id, count, last, due()).where(Case.id.in_([case.id for case in some]))
+        rows = {identifier: told for identifier, *told in session.execute(found)}
+        for case in some:
+            case.attempts, case.last_attempt_at, next_at = rows[case.id]
+            if case.suspended_until:
+                resumes = after(case.suspended_until)
+                next_at = max(next_at or resumes, resumes)
+            case.next_at = None if case.disposition in CLOSED else next_at
 
 
 def after(until: dt.date) -> dt.datetime:

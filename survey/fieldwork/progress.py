@@ -38,8 +38,8 @@ class Ageing:
 
 
 def ageing(session: Session, wave: Wave, now: dt.datetime, today: dt.date) -> Ageing:
-    """How long those that nobody has reached have waited; who is suspended after `today` waits for nothing."""
-    suspended = sa.func.coalesce(Case.suspended_until > today, sa.false())
+    """How long those that nobody has reached have waited; who is suspended `today` waits for nothing."""
+    suspended = sa.func.coalesce(Case.suspended_until >= today, sa.false())
     since = [now - dt.timedelta(days=days) for days in AGES]
     waits = [sa.and_(Case.last_attempt_at <= start) for start in since]
     bands = [

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
-from survey.fieldwork import cases, office_hours, planning
-from survey.fieldwork.contact_models import ContactAttempt
-from survey.fieldwork.models import WAITING, Case, CaseTally, EventKind, Organisation, Person, TimeZone
+from survey.fieldwork import cases, office_hours, planning, queue_rows
+from survey.fieldwork.models import Case, EventKind, TimeZone
 from survey.fieldwork.office_hours import Hours
-from survey.fieldwork.waves import CURRENT
-from survey.instrument.codes import AttemptResult, Disposition, Region
+from survey.fieldwork.queue_entries import CallBacks, Due, Entry, Queue, Why
+from survey.fieldwork.queue_rows import FREE_SHOWN, SHOWN
+from survey.instrument.codes import AttemptResult, Region
 
-#: What one page shows of each kind; among so many cases that nobody tried yet, those of a region without an interview
-#: are looked for.
-SHOWN, LOOKED_AT = 30, 200
 #: What was due longer ago than this is late; a backlog never hides what is due now.
 LATE = dt.timedelta(hours=12)
 #: From so long before an appointment on, it comes first.
@@ -29,82 +25,61 @@ SOON = dt.timedelta(minutes=30)
 #: For so long after its hour an appointment may be about to begin.
 UNDER_WAY = dt.timedelta(hours=1)
 
-INTERVIEWED = (Disposition.COMPLETED, Disposition.COMPLETED_NONE)
+
+def none_due(_session: Session, _at: dt.datetime, _today: dt.date, _whose: int) -> Mapping[int, Due]:
+    return {}
 
 
-class Why(enum.IntEnum):
-    """Why a case is in the queue, the most pressing first."""
-
-    APPOINTMENT = enum.auto()
-    PROMISED = enum.auto()
-    PAST_APPOINTMENT = enum.auto()
-    PUT_OFF = enum.auto()
-    ANOTHER_WAY = enum.auto()
-    REMINDER = enum.auto()
-    RESUMED = enum.auto()
-    REGION_WITHOUT = enum.auto()
-    FIRST = enum.auto()
-    UNDATED = enum.auto()
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A case of the queue: why it is there, since or until when, and whether anybody is in the office there.
-
-    `attempts` is how many were made: the next one is that reminder.
-    """
-
-    case_id: int
-    organisation_id: int
-    name: str
-    region: Region | None
-    zone: TimeZone
-    why: Why
-    at: dt.datetime | None
-    attempts: int
-    hours: Hours
-    person: Person | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True)
-class Queue:
-    """What is to be done `now`, what comes `later` today, and what is `free` for anybody to take."""
-
-    now: Sequence[Entry]
-    later: Sequence[Entry]
-    free: Sequence[Entry]
-
-
-def of(session: Session, interviewer_id: int, at: dt.datetime, zone: str) -> Queue:
+def of(session: Session, interviewer_id: int, at: dt.datetime, zone: str, call_backs: CallBacks = none_due) -> Queue:
     """The queue of somebody at a moment, to the end of the day where the team works, or for an hour at least."""
     tomorrow = office_hours.clock(at, zone).date() + dt.timedelta(days=1)
     until = max(office_hours.local_moment(tomorrow, dt.time(), zone), at + UNDER_WAY)
-    without = _regions_without(session)
-    theirs = Case.interviewer_id == interviewer_id
-    mine = [
-        *_dated(session, theirs, Case.next_at > at - LATE, Case.next_at < until),
-        *_dated(session, theirs, Case.next_at <= at - LATE),
-        *_undated(session, theirs, without),
-    ]
-    free = [
-        *_dated(session, Case.interviewer_id.is_(None), Case.next_at <= at),
-        *_undated(session, Case.interviewer_id.is_(None), without),
-    ]
-    persons = _persons(session, {row.organisation_id for row in (*mine, *free)})
-    entries = [_entry(row, at, without, persons) for row in mine]
+    without = queue_rows.regions_without(session)
+    asked = {"whose": interviewer_id, "late": at - LATE, "until": until, "at": at, "without": list(without)}
+    mine = [row for query in queue_rows.MINE for row in session.connection().execute(query, asked)]
+    free = [row for query in queue_rows.FREE for row in session.connection().execute(query, asked)]
+    due = call_backs(session, at, tomorrow - dt.timedelta(days=1), interviewer_id)
+    called = session.connection().execute(queue_rows.CALLED, {"cases": list(due)}).all() if due else ()
+    persons = queue_rows.persons(session, {row.organisation_id for row in (*mine, *free, *called)})
+    hours = {place: office_hours.hours(at, place) for place in TimeZone}
+
+    def entries(rows: Iterable[Any], whose: int | None) -> list[Entry]:
+        ordinary = [_entry(row, at, without, hours, persons) for row in rows]
+        theirs = [_entry(row, at, without, hours, persons) for row in called if row.interviewer_id == whose]
+        return with_call_backs(ordinary, theirs, due)
+
+    waiting = entries(mine, interviewer_id)
     return Queue(
-        now=ranked(entry for entry in entries if not _later(entry, at))[:SHOWN],
-        later=sorted((entry for entry in entries if _later(entry, at)), key=lambda entry: str(entry.at))[:SHOWN],
-        free=ranked(_entry(row, at, without, persons) for row in free)[:SHOWN],
+        now=ranked(entry for entry in waiting if not _later(entry, at))[:SHOWN],
+        later=sorted((entry for entry in waiting if _later(entry, at)), key=lambda one: str(one.at))[:SHOWN],
+        free=ranked(entry for entry in entries(free, None) if not _later(entry, at))[:FREE_SHOWN],
     )
+
+
+def with_call_backs(ordinary: Iterable[Entry], called: Iterable[Entry], due: Mapping[int, Due]) -> list[Entry]:
+    """The entries of some cases, those for which somebody is to be called again saying so.
+
+    An appointment and a promise come first: a case is there once.
+    """
+    agreed = [entry for entry in ordinary if entry.why < Why.CALL_BACK or entry.why is Why.PAST_APPOINTMENT]
+    kept = {entry.case_id for entry in agreed}
+    again = [_to_complete(entry, due[entry.case_id]) for entry in called if entry.case_id not in kept]
+    kept |= {entry.case_id for entry in again}
+    return [*agreed, *again, *(entry for entry in ordinary if entry.case_id not in kept)]
+
+
+def _to_complete(entry: Entry, due: Due) -> Entry:
+    opens = office_hours.local_moment(due.on, office_hours.OPENS, entry.zone)
+    return replace(entry, why=Why.CALL_BACK, at=opens, blocks=due.blocks)
 
 
 def ranked(entries: Iterable[Entry]) -> list[Entry]:
     """The most pressing first; within the same reason, where somebody is in the office, then the longest due."""
 
     def rank(entry: Entry) -> tuple[Any, ...]:
-        agreed = entry.why in (Why.APPOINTMENT, Why.PROMISED)
-        return not agreed and entry.hours.opens is not None, entry.why, str(entry.at or ""), entry.case_id
+        why = Why.PROMISED if entry.why is Why.CALL_BACK else entry.why
+        agreed = why in (Why.APPOINTMENT, Why.PROMISED)
+        return not agreed and entry.hours.opens is not None, why, str(entry.at or ""), entry.case_id
 
     return sorted(entries, key=rank)
 
@@ -113,56 +88,9 @@ def _later(entry: Entry, at: dt.datetime) -> bool:
     return entry.at is not None and entry.at > (at + SOON if entry.why is Why.APPOINTMENT else at)
 
 
-def _rows(*which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    result = sa.select(ContactAttempt.result).where(ContactAttempt.case_id == Case.id)
-    return (
-        sa.select(
-            *(Case.id, Case.organisation_id, Case.attempts, Case.next_at, Case.put_off_to, Case.suspended_until),
-            *(Organisation.name, Organisation.region_code, Organisation.time_zone),
-            result.order_by(*planning.LATEST).limit(1).correlate(Case).scalar_subquery().label("result"),
-            planning.first_appointment().label("appointment"),
-        )
-        .join(Organisation, Organisation.id == Case.organisation_id)
-        .where(*which)
-    )
-
-
-def _waiting(whose: sa.ColumnElement[bool]) -> tuple[sa.ColumnElement[bool], ...]:
-    return Case.wave == CURRENT, whose, sa.text(WAITING)  # type: ignore[return-value]  # as the index has it, or unused
-
-
-#: The order of the index: a page of it is read without sorting the rest, NULLs included.
-IN_ORDER = (Case.interviewer_id, Case.next_at, Case.id)
-
-
-def _dated(session: Session, whose: sa.ColumnElement[bool], *when: sa.ColumnElement[bool]) -> Sequence[Any]:
-    return session.execute(_rows(*_waiting(whose), *when).order_by(*IN_ORDER).limit(SHOWN)).all()
-
-
-def _undated(session: Session, whose: sa.ColumnElement[bool], without: Collection[Region]) -> Sequence[Any]:
-    looked_at = sa.select(Case.id).where(*_waiting(whose), Case.next_at.is_(None))
-    looked_at = looked_at.where(Case.disposition != Disposition.PARTIAL).order_by(*IN_ORDER).limit(LOOKED_AT)
-    first = sa.case((Organisation.region_code.in_(without), 0), else_=1) if without else sa.literal(0)
-    query = _rows(Case.id.in_(sa.select(looked_at.subquery().c.id)))
-    return session.execute(query.order_by(first, Case.id).limit(SHOWN)).all()
-
-
-def _regions_without(session: Session) -> frozenset[Region]:
-    """The regions in which no interview of the wave was held yet."""
-    held = sa.select(CaseTally.region_code).where(CaseTally.wave == CURRENT, CaseTally.disposition.in_(INTERVIEWED))
-    return frozenset(Region) - set(session.scalars(held.where(CaseTally.n > 0).distinct()))
-
-
-def _persons(session: Session, organisation_ids: Collection[int]) -> dict[int, Person]:
-    """Whom to reach first in each organisation: the first who has not left."""
-    query = sa.select(Person).where(Person.organisation_id.in_(organisation_ids), Person.left_at.is_(None))
-    found: dict[int, Person] = {}
-    for person in session.scalars(query.order_by(Person.id)):
-        found.setdefault(person.organisation_id, person)
-    return found
-
-
-def _entry(row: Any, at: dt.datetime, without: Collection[Region], persons: dict[int, Person]) -> Entry:
+def _entry(
+    row: Any, at: dt.datetime, without: Collection[Region], hours: Mapping[TimeZone, Hours], persons: Mapping[int, Any]
+) -> Entry:
     return Entry(
         row.id,
         row.organisation_id,
@@ -172,7 +100,7 @@ def _entry(row: Any, at: dt.datetime, without: Collection[Region], persons: dict
         _why(row, at, without),
         row.appointment or row.next_at,
         row.attempts,
-        office_hours.hours(at, row.time_zone),
+        hours[row.time_zone],
         persons.get(row.organisation_id),
     )
 

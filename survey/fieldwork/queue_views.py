@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import format_date, format_time, gettext, lazy_gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -16,10 +17,10 @@ from survey.accounts.models import User
 from survey.db import db, now
 from survey.fieldwork import cases, listing, office_hours, planning, queue
 from survey.fieldwork.contact_forms import PutOffForm
-from survey.fieldwork.models import Case
+from survey.fieldwork.models import Case, TimeZone
 from survey.fieldwork.moment_forms import here, off_notice
 from survey.fieldwork.office_hours import Hours
-from survey.fieldwork.queue import Entry, Why
+from survey.fieldwork.queue_entries import Entry, Why
 from survey.fieldwork.views import coordinates, identifier
 
 blueprint = Blueprint("queue", __name__, url_prefix="/queue")
@@ -32,11 +33,12 @@ def show() -> str:
     whose, at = asked(), now()
     return render_template(
         "fieldwork/queue.html",
-        queue=queue.of(db.session, whose, at, here()),
+        queue=queue.of(db.session, whose, at, here(), current_app.extensions["call_backs"]),
         whose=whose,
         tomorrow=office_hours.business_day(office_hours.clock(at, here()).date(), 1),
         at=at,
         reason=reason,
+        places={zone: place(office_hours.hours(at, zone), zone) for zone in TimeZone},
         interviewers=listing.interviewers(db.session) if coordinates() else (),
     )
 
@@ -76,10 +78,22 @@ def reason(entry: Entry, at: dt.datetime) -> str:
     """Why a case is in the queue, in words; hours are those where the team works."""
     if entry.why is Why.APPOINTMENT and entry.at and at <= entry.at <= at + dt.timedelta(hours=1):
         return str(gettext("RDV dans %(n)s min", n=math.ceil((entry.at - at).total_seconds() / 60)))
+    if entry.why is Why.CALL_BACK:
+        return to_complete(entry.blocks)
     when = office_hours.clock(entry.at or at, here())
     today = when.date() == office_hours.clock(at, here()).date()
     said = {"when": spoken(when) if today else format_date(when.date(), "d MMMM"), "nth": nth(entry.attempts)}
     return str(SAID[entry.why][not today]) % said
+
+
+def to_complete(blocks: Sequence[int]) -> str:
+    """For which blocks to call again: « Rappeler pour compléter les initiatives 2 et 3 »."""
+    *others, last = map(str, blocks)
+    if not others:
+        return str(gettext("Rappeler pour compléter l’initiative %(n)s", n=last))
+    return str(
+        gettext("Rappeler pour compléter les initiatives %(some)s et %(last)s", some=", ".join(others), last=last)
+    )
 
 
 @blueprint.app_template_filter()
@@ -116,6 +130,13 @@ def there(hours: Hours) -> str:
         return str(gettext("Fermé : ouvre demain à %(hour)s", hour=hour))
     day = format_date(hours.opens.date(), "EEEE" if days < 7 else "d MMMM")
     return str(gettext("Fermé : ouvre %(day)s à %(hour)s", day=day, hour=hour))
+
+
+def place(hours: Hours, zone: TimeZone) -> str:
+    """Whether anybody is in the office, and what the clocks show where they are not those of most of Québec."""
+    if zone is TimeZone.EASTERN:
+        return there(hours)
+    return f"{there(hours)} ({gettext('il est %(hour)s là-bas', hour=spoken(hours.shows))})"
 
 
 @blueprint.post(f"{CASE}/claim")

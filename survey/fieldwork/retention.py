@@ -46,19 +46,19 @@ def _used() -> sa.ColumnElement[bool]:
 
 
 def _past(at: dt.datetime, days: int) -> sa.ColumnElement[bool]:
-    """The referrals that still say something of a person, named more than `days` days before `at`, and never used."""
+    """The referrals that still say something of a person, last said more than `days` days before `at`, never used."""
     serves = sa.exists().where(Person.referral_id == Referral.id, _used())
     says = sa.or_(*(getattr(Referral, name).is_not(None) for name in ABOUT_A_PERSON))
     made = sa.exists().where(Person.referral_id == Referral.id)
-    return sa.and_(Referral.at <= at - dt.timedelta(days=days), sa.or_(says, made), ~serves)
+    return sa.and_(Referral.changed_at <= at - dt.timedelta(days=days), sa.or_(says, made), ~serves)
 
 
 def due(session: Session, at: dt.datetime, days: int, limit: int = 50) -> list[Due]:
     """What will be past its time at a moment, the oldest first."""
     naming = sa.orm.aliased(Organisation)
-    query = sa.select(Referral.organisation, naming.name, Referral.at).outerjoin(Referral.case)
+    query = sa.select(Referral.organisation, naming.name, Referral.changed_at).outerjoin(Referral.case)
     query = query.outerjoin(naming, naming.id == Case.organisation_id).where(_past(at, days))
-    rows = session.execute(query.order_by(Referral.at, Referral.id).limit(limit))
+    rows = session.execute(query.order_by(Referral.changed_at, Referral.id).limit(limit))
     return [Due(name, by, when, when + dt.timedelta(days=days)) for name, by, when in rows]
 
 

@@ -10,51 +10,61 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork.models import Organisation, OrganisationWord
 from survey.fieldwork.spelling import words
+from survey.fieldwork.word_index import common, has, holders, spelt_out
 
 #: A search is cut there: more words find nothing more.
 LENGTH = 200
 #: A beginning that so many words have is rare: those that have it are looked up first, and counted.
 RARE = 500
+#: Common beginnings are told apart up to there, and followed word by word where no more words than this begin so.
+COMPARED, ALONG = 10_000, 16
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search comes down to: conditions on `Organisation`, and whether they leave few enough to count."""
+    """What a search comes down to: conditions on `Organisation`, and whether they leave few enough to count.
+
+    What is too common to be looked up is found `along` these words of the index, which holds the names of each in the
+    order of the list, under the conditions `beside` on `OrganisationWord`; or by leaps between these words and those
+    `across`, under those `beside` on `Organisation`. Without, it is found along the list itself.
+    """
 
     conditions: tuple[sa.ColumnElement[bool], ...] = ()
     counted: bool = True
-
-
-def begins(prefix: str) -> sa.ColumnElement[bool]:
-    """A word of the index that begins so: a range, which the index answers on both databases."""
-    return sa.and_(OrganisationWord.word >= prefix, OrganisationWord.word < prefix + "\U0010ffff")
+    along: tuple[str, ...] = ()
+    beside: tuple[sa.ColumnElement[bool], ...] = ()
+    across: tuple[str, ...] = ()
 
 
 def search(session: Session, text: str) -> Found:
-    """Look for the rarest of the words; when each is common, the list is walked in the order of its names."""
+    """Look for the rarest of the words; when each is common, it is followed in the order of the names."""
     asked = typed(text)
     if not asked:
         return Found((sa.false(),) if text.strip() else ())
-    held = [(holders(session, prefix), prefix) for prefix in asked]
+    held = [(holders(session, prefix, RARE + 1), prefix) for prefix in asked]
     ids, rarest = min(held, key=lambda one: len(one[0]))
     if len(ids) > RARE:
-        return Found(tuple(has(prefix) for prefix in asked), counted=False)
-    others = [has(prefix) for prefix in asked if prefix != rarest]
+        return everywhere(session, asked)
+    others = [has(prefix, Organisation.id) for prefix in asked if prefix != rarest]
     return Found((Organisation.id.in_(sorted(set(ids))), *others))
+
+
+def everywhere(session: Session, asked: Sequence[str]) -> Found:
+    """Follow the words that begin as the rarest of several common ones does, or the list where too many words do."""
+    conditions = tuple(has(prefix, Organisation.id) for prefix in asked)
+    by_holders = sorted(asked, key=lambda prefix: common(session, prefix, COMPARED)) if len(asked) > 2 else asked
+    spelt = {prefix: spelt_out(session, prefix, ALONG + 1) for prefix in by_holders}
+    few = [prefix for prefix in by_holders if len(spelt[prefix]) <= ALONG]
+    if not few:
+        return Found(conditions, counted=False)
+    if len(few) > 1:
+        others = (has(prefix, Organisation.id) for prefix in asked if prefix not in few[:2])
+        return Found(conditions, False, spelt[few[0]], tuple(others), spelt[few[1]])
+    others = (has(prefix, OrganisationWord.organisation_id) for prefix in asked if prefix != few[0])
+    return Found(conditions, False, spelt[few[0]], tuple(others))
 
 
 def typed(text: str) -> list[str]:
     """The words of a search, without those that another begins with."""
     found = sorted(set(words(text[:LENGTH])))
     return [word for n, word in enumerate(found) if not (n + 1 < len(found) and found[n + 1].startswith(word))]
-
-
-def holders(session: Session, prefix: str) -> Sequence[int]:
-    """The ids of the organisations with a word that begins so, as long as it is rare."""
-    query = sa.select(OrganisationWord.organisation_id).where(begins(prefix)).limit(RARE + 1)
-    return session.scalars(query).all()
-
-
-def has(prefix: str) -> sa.ColumnElement[bool]:
-    mine = OrganisationWord.organisation_id == Organisation.id
-    return sa.exists().where(mine, begins(prefix)).correlate(Organisation)

@@ -9,8 +9,8 @@ from functools import lru_cache
 from survey.instrument.codes import Region
 from survey.text import fold
 
-#: Characters of a word that are compared: PostgreSQL indexes no more than 2 704 bytes.
-WORD = 100
+#: Characters of a word that are compared: with the longest name beside it, PostgreSQL indexes no more than 2 704 bytes.
+WORD = 60
 #: No word that somebody types begins with it: what follows is a name at a glance (`glances`).
 GLANCE = "="
 

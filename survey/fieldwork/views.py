@@ -29,7 +29,7 @@ from survey.text import line
 
 blueprint = Blueprint("fieldwork", __name__)
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 NAME_TAKEN = lazy_gettext("Une organisation de la liste porte déjà ce nom.")
 ORGANISATION = "/organisations/<int:organisation_id>"
 
@@ -147,9 +147,11 @@ def out_of_wave(organisation_id: int) -> str:
     )
 
 
-def conducted(organisation_id: int) -> Case:
-    """The same, when the user may record what happens to it; 403 otherwise."""
+def conducted(organisation_id: int, change: bool = False) -> Case:
+    """The same, when the user may record what happens to it; 403 otherwise. For a `change`, held until the commit."""
     case = fetch(organisation_id)
+    if change:
+        cases.held(db.session, Case.id == case.id)
     if not cases.conducts(current_user.role, current_user.id, case.interviewer_id):
         abort(403)
     return case
@@ -256,10 +258,11 @@ def outcome(organisation_id: int) -> Answer:
     form = OutcomeForm(case.of_wave.population)
     if not form.validate_on_submit():
         return show(case, outcome=form), UNPROCESSABLE
-    if case.organisation.merged_into_id is not None:
+    try:
+        cases.set_outcome(db.session, case, Disposition.of(form.disposition.data), current_user.id)
+    except cases.Merged:
         flash(gettext("Cette organisation est un doublon : son issue change quand on défait la fusion."), "warn")
         return here(organisation_id)
-    cases.set_outcome(db.session, case, Disposition.of(form.disposition.data), current_user.id)
     db.session.commit()
     return here(organisation_id)
 

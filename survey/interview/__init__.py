@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
         question=lambda element: isinstance(element, Question),
     )
     app.jinja_env.globals.update(call_backs=lambda case_id: call_backs.of_case(db.session, case_id))
+    app.extensions["call_backs"] = call_backs.due
     app.jinja_env.filters.update(block_key=drawing.block_key)
     pages = [views, history_views, saving_views, paper_views, offline_views, rearranging_views, respondent_views]
     pages += [timing_views, dossier_views, parking_views, referral_views, call_back_views, presence_views]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -34,8 +35,11 @@ def start(
 
     It begins with what was said in an earlier wave, to be confirmed. An interview that is still open goes on: there is
     one at a time. `today` is the date where the team works; without it, that of UTC. One that is not `held` yet, but
-    receives what somebody else said, has no date.
+    receives what somebody else said, has no date. Raises `cases.Merged` for a duplicate.
     """
+    cases.held(session, Case.id == case.id)
+    if case.organisation.merged_into_id is not None:
+        raise cases.Merged(case.id)
     under_way = sa.select(Interview).where(Interview.case_id == case.id, Interview.completed_at.is_(None))
     if opened := session.scalars(under_way.order_by(Interview.id.desc())).first():
         return opened
@@ -79,11 +83,12 @@ def consent(session: Session, interview: Interview, given: Mapping[ConsentPurpos
 
 
 def complete(session: Session, interview: Interview, user_id: int) -> None:
-    """Close the interview and settle its case. Nothing is erased; completing twice changes nothing."""
+    """Close the interview and settle its case, but for a duplicate's. Nothing is erased; twice changes nothing."""
     if interview.completed_at is not None:
         return
     interview.completed_at = now()
-    cases.set_outcome(session, interview.case, outcome(session, interview), user_id)
+    with suppress(cases.Merged):
+        cases.set_outcome(session, interview.case, outcome(session, interview), user_id)
     _log(session, interview, EventKind.INTERVIEW_COMPLETED, Action.INTERVIEW_COMPLETE, user_id)
 
 

@@ -138,10 +138,15 @@ class Parked(Base):
     user: Mapped[User] = relationship(foreign_keys=user_id)
 
 
+#: The call-backs that nobody has made yet, which an index holds apart.
+WAITS = sa.text("done_at IS NULL")
+
+
 class CallBack(Base):
     """Why, and perhaps when, to call again for one block. Never released."""
 
     __tablename__ = "call_back"
+    __table_args__ = (sa.Index(None, "due_on", sqlite_where=WAITS, info={"postgresql": {"where": WAITS}}),)
 
     initiative_id: Mapped[int] = mapped_column(sa.ForeignKey("initiative.id", ondelete="CASCADE"), primary_key=True)
     reason: Mapped[str | None]

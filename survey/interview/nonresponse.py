@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey.fieldwork.models import Referral
 from survey.instrument.codes import MissingReason
 from survey.instrument.grammar import Item, Question, Section, When
-from survey.instrument.questionnaire import QUESTIONNAIRE
+from survey.instrument.questionnaire import INITIATIVES, QUESTIONNAIRE
 from survey.interview.durations import completed
 from survey.interview.models import RECORDS, Initiative, Interview, Nonresponse
 from survey.interview.sheet import NAMED_IN_ROWS, ticked_tables
@@ -71,8 +71,11 @@ def _counted(session: Session) -> Iterator[tuple[str, tuple[int, int]]]:
     """Routes and answers of each item, by its name."""
     for record in dict.fromkeys(RECORDS.values()):
         items = [item for section, item in QUESTIONNAIRE.items() if RECORDS[section.name] is record]
-        route = [sa.func.count(sa.case((on_route(item.name), 1))) for item in items]
-        answers = [sa.func.count(sa.case((sa.and_(on_route(item.name), answered(item)), 1))) for item in items]
+        within = INITIATIVES if record is Initiative else None
+        stands = [on_route(item.name, within) for item in items]
+        route = [sa.func.count(sa.case((stand, 1))) for stand in stands]
+        pairs = zip(stands, items, strict=True)
+        answers = [sa.func.count(sa.case((sa.and_(stand, answered(item)), 1))) for stand, item in pairs]
         row = session.execute(_of_completed(sa.select(*route, *answers), record)).one()
         for n, item in enumerate(items):
             yield item.name, (row[n], row[n + len(items)])
@@ -82,6 +85,8 @@ def _of_completed(query: Query, record: type[Interview | Initiative]) -> Query:
     query = query.select_from(Interview).where(*completed())
     if record is Initiative:
         query = query.join(Initiative, Initiative.interview_id == Interview.id).where(Initiative.removed_at.is_(None))
+        query = _with_boxes(query)
+        query = query.where(holds(INITIATIVES.when)) if INITIATIVES.when else query
     return query
 
 
@@ -94,35 +99,38 @@ def _why() -> sa.Select[str, MissingReason, int]:
         ),
         else_=sa.false(),
     )
-    return (
+    query = (
         sa.select(Nonresponse.item, Nonresponse.reason, sa.func.count())
         .join(Interview, Interview.id == Nonresponse.interview_id)
         .outerjoin(Initiative, Initiative.id == Nonresponse.initiative_id)
-        .where(*completed(), Initiative.removed_at.is_(None), lacks)
-        .group_by(Nonresponse.item, Nonresponse.reason)
     )
+    query = _with_boxes(query).where(*completed(), Initiative.removed_at.is_(None), lacks)
+    return query.group_by(Nonresponse.item, Nonresponse.reason)
 
 
 @cache
-def on_route(name: str) -> sa.ColumnElement[bool]:
-    """Whether an item stands on the respondent's route, as `Instrument.asked` says it of answers in memory."""
+def on_route(name: str, within: Section | None = None) -> sa.ColumnElement[bool]:
+    """Whether an item stands on the respondent's route, as `Instrument.asked` says it of answers in memory.
+
+    `within` a section that is known to be on it.
+    """
     section, item = ITEMS[name]
-    rules = [rule for rule in (section.when, item.when) if rule is not None]
-    return sa.and_(sa.true(), *(sa.and_(on_route(rule.item), holds(rule)) for rule in rules))
+    rules = [rule for rule in (None if section is within else section.when, item.when) if rule is not None]
+    return sa.and_(sa.true(), *(sa.and_(on_route(rule.item, within), holds(rule)) for rule in rules))
 
 
 def holds(rule: When) -> sa.ColumnElement[bool]:
     """A rule as a condition on the rows of an interview and of a block."""
     section, item = ITEMS[rule.item]
     if item.many:
-        return _ticks(item, rule.code.value)
+        return _box(item.name, rule.code.value).c.initiative_id.is_not(None)
     return sa.func.coalesce(getattr(RECORDS[section.name], item.name) == rule.code, sa.false())
 
 
 def answered(item: Item) -> sa.ColumnElement[bool]:
     """Whether an item has an answer; that of Q.14 may stand in rows of its own."""
     if item.many:
-        return _ticks(item)
+        return sa.func.coalesce(Initiative.id.in_(sa.select(ticked_tables()[item.name].c.initiative_id)), sa.false())
     column = getattr(RECORDS[ITEMS[item.name][0].name], item.name)
     said = sa.and_(column.is_not(None), sa.cast(column, sa.Text) != "")
     if item.name not in NAMED_IN_ROWS:
@@ -131,7 +139,18 @@ def answered(item: Item) -> sa.ColumnElement[bool]:
     return sa.or_(said, named)
 
 
-def _ticks(item: Item, code: str | None = None) -> sa.ColumnElement[bool]:
-    table = ticked_tables()[item.name]
-    found = sa.exists().where(table.c.initiative_id == Initiative.id)
-    return found if code is None else found.where(sa.cast(table.c.code, sa.Text) == code)
+@cache
+def _box(name: str, code: str) -> sa.FromClause:
+    """The blocks in which a box is ticked that a rule asks for: a table to join once, where to look at each box of each
+    block took PostgreSQL 24 s for 20 000 blocks.
+    """
+    return ticked_tables()[name].alias(f"{name}_{code}")
+
+
+def _with_boxes(query: Query) -> Query:
+    rules = {rule for section, item in QUESTIONNAIRE.items() for rule in (section.when, item.when) if rule}
+    for name, code in sorted((rule.item, rule.code.value) for rule in rules if ITEMS[rule.item][1].many):
+        box = _box(name, code)
+        ticked = sa.and_(box.c.initiative_id == Initiative.id, sa.type_coerce(box.c.code, sa.Text) == code)
+        query = query.outerjoin(box, ticked)
+    return query

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from survey import receipts, web
 from survey.db import db
-from survey.fieldwork import listing
+from survey.fieldwork import cases, listing
 from survey.instrument.grammar import Codes, Item, Text
 from survey.instrument.questionnaire import INITIATIVES
 from survey.interview import conduct, drawing, loading, merging, rearranging, review
@@ -178,7 +178,12 @@ def move(interview_id: int, uid: uuid.UUID) -> Answered:
     if case_id == interview.case_id or not 0 < case_id <= web.LAST_ID:
         abort(404)
     case = loading.case(case_id)
-    to = conduct.start(db.session, case, interview.mode, current_user.id, held=False)
+    try:
+        to = conduct.start(db.session, case, interview.mode, current_user.id, held=False)
+    except cases.Merged:
+        db.session.rollback()
+        flash(_("Cette organisation est un doublon : choisissez celle qui est gardée."), "warn")
+        return redirect(url_for(".move", interview_id=interview_id, uid=uid), 303)
     loading.open_interview(to.id)
     rearranging.move(db.session, form.identity, block, to, current_user.id)
     db.session.commit()

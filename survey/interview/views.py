@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from survey import receipts
 from survey.db import db, now
+from survey.fieldwork import cases
 from survey.instrument.codes import ConsentPurpose, YesNo
 from survey.interview import carrying, conduct, drawing, loading, parking, review
 from survey.interview.course_models import StillTrue
@@ -39,10 +40,13 @@ def start(case_id: int) -> Response:
     form = StartForm()
     if not form.validate_on_submit():
         abort(400)
-    if kept := case.organisation.merged_into_id:
+    try:
+        interview = conduct.start(db.session, case, form.mode.data, current_user.id, to_user_timezone(now()).date())
+    except cases.Merged:
+        kept = case.organisation.merged_into_id
+        db.session.rollback()
         flash(_("C’est le doublon de cette organisation-ci : l’entrevue se tient avec elle."), "warn")
         return redirect(url_for("fieldwork.organisation", organisation_id=kept), code=303)
-    interview = conduct.start(db.session, case, form.mode.data, current_user.id, to_user_timezone(now()).date())
     db.session.commit()
     return redirect(url_for("interview.page", interview_id=interview.id), code=303)
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [saves pages browser lists exports starts]`: measure and print a table; judge nothing."""
+"""`python -m tests.bench [saves pages browser lists fieldwork exports starts]`: measure, print a table, judge not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tests import databases, outside
-from tests.bench import browser, exports, pages, saves, starts
+from tests.bench import browser, exports, fieldwork, pages, saves, starts
 from tests.bench.report import Line, table
 
 
@@ -34,6 +34,7 @@ PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
     "pages": lambda folder: pages.interviews(folder, sqlite(folder)),
     "browser": lambda folder: browser.measure(folder, sqlite(folder)),
     "lists": pages.organisations,
+    "fieldwork": fieldwork.on_both,
     "exports": lambda folder: exports.measure(folder, sqlite(folder)),
 }
 

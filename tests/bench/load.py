@@ -120,7 +120,11 @@ def main() -> None:
     for line in sys.stdin:
         told = json.loads(line)
         print(
-            json.dumps(asyncio.run(play(told["port"], told["seconds"], told["every"], asks[: told["at_once"]]))),
+            json.dumps(
+                asyncio.run(
+                    play(told["port"], told["seconds"], told["every"], asks[told["first"] :][: told["at_once"]])
+                )
+            ),
             flush=True,
         )
 

@@ -44,14 +44,14 @@ class Load:
         self.process.stdin.write(json.dumps(what) + "\n")
         self.process.stdin.flush()
 
-    def play(self, server: Server, at_once: int, seconds: float, every: float = 0) -> dict[str, Any]:
-        """One round, each asking again at once or once `every` so many seconds.
+    def play(self, server: Server, at_once: int, seconds: float, every: float = 0, first: int = 0) -> dict[str, Any]:
+        """One round, each from the `first` on asking again at once or once `every` so many seconds.
 
         `seconds`, `taken` by each answer, `busy` (the client's share), `cpu` (of the server).
         """
         assert self.process.stdout
         before = server.cpu()
-        self._tell({"port": server.port, "at_once": at_once, "seconds": seconds, "every": every})
+        self._tell({"port": server.port, "at_once": at_once, "seconds": seconds, "every": every, "first": first})
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError("the load stopped: its words are above")

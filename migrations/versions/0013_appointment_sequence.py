@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 SPEAKS_OF = "appointment_id IS NULL OR appointment_sequence IS NOT NULL"
 AS_IT_STANDS = """
