@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import Language
+from survey.db import now
 from survey.fieldwork import agenda, appointments, cases, office_hours
 from survey.fieldwork.contact_models import Appointment, ContactAttempt
 from survey.fieldwork.models import Case, Person, TimeZone
@@ -255,6 +256,17 @@ def test_a_missed_one_goes_back_to_be_called(session, case, place, roxane):
     attempt = session.scalars(sa.select(ContactAttempt)).one()
     assert (attempt.result, case.disposition) == (AttemptResult.NO_ANSWER, Disposition.IN_PROGRESS)
     assert case.next_at == attempt.at
+
+
+def test_one_that_was_missed_counts_on_its_own_day(session, case, place, roxane):
+    agreed = now().replace(microsecond=0) - dt.timedelta(days=3)
+    the_one(session).starts_at = agreed
+    session.commit()
+    roxane.post(f"{place}/settle", {"status": "missed", "seen": "0"})
+    session.refresh(case)
+    attempt = session.scalars(sa.select(ContactAttempt)).one()
+    assert (attempt.at, case.last_attempt_at) == (agreed, agreed)
+    assert now() - case.next_at < dt.timedelta(hours=1), "it is to be called now"
 
 
 def test_a_cancelled_one_leaves_the_agenda_and_its_file_says_so(session, case, place, roxane):

@@ -430,6 +430,12 @@ def test_a_region_is_suspended_until_a_date_and_lifted_early(
     assert kinds[-2:] == [EventKind.SUSPENDED, EventKind.RESUMED]
 
 
+def test_what_a_script_types_lifts_nothing_and_breaks_nothing(session: Session, colette: Colleague) -> None:
+    for why in ("\x00", "Vacances\x00"):
+        answer = colette.post("/suspensions/lift", {"until": "2027-01-01", "why": why})
+        assert answer.status_code == 303
+
+
 def test_what_is_ticked_is_suspended_together(session: Session, region: list[int], colette: Colleague) -> None:
     assert "Suspendre une organisation" not in colette.post("/suspensions/ticked", {"case": region[0]}).text
     until = (now().date() + D(days=9)).isoformat()

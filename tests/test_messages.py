@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import email
 import io
 import re
@@ -17,10 +18,11 @@ from icalendar import Calendar
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import Language
+from survey.audit import Action, AuditEntry
 from survey.db import now
 from survey.fieldwork import batches, cases, message_texts, messages, sending
 from survey.fieldwork.cases import NewOrganisation, open_cases
-from survey.fieldwork.contact_models import ContactAttempt, Message
+from survey.fieldwork.contact_models import ContactAttempt, Message, MessageTemplate
 from survey.fieldwork.mailing import Server
 from survey.fieldwork.message_texts import OURS, Letter, UnknownBlank
 from survey.fieldwork.models import Case, Person
@@ -28,6 +30,7 @@ from survey.fieldwork.sending import Outcome
 from survey.instrument.codes import Channel, Disposition, MessageKind, MessageStatus
 from tests.conftest import Colleague
 from tests.mail_server import SENDER, Post, known, post
+from tests.racing import meanwhile
 
 WORDS = {"subject": "Bonjour à vous", "body": "Une ligne.\n\n.Une autre, avec un point."}
 
@@ -154,8 +157,7 @@ def test_it_leaves_by_the_server_with_its_words_to_the_letter(session, case, hou
 
 
 def test_an_appointment_goes_along_for_the_calendar(session, house, roxane, smtp):
-    agreed = {"date": "2027-03-02", "time": "10:00", "minutes": "60", "mode": "phone", "language": "fr"}
-    roxane.post(f"{house}/appointments/new", agreed | {"person": "1"})
+    roxane.post(f"{house}/appointments/new", AGREED)
     page = roxane.get(f"{house}/messages/new?kind=appointment").text
     assert "Date : mardi 2 mars 2027\nHeure : 10 h" in page.replace("\r", "")
     write(roxane, house, "kind=appointment", send="1")
@@ -163,6 +165,25 @@ def test_an_appointment_goes_along_for_the_calendar(session, house, roxane, smtp
     [attached] = mail.iter_attachments()
     assert attached.get_content_type() == "text/calendar"
     assert Calendar.from_ical(attached.get_content())["METHOD"] == "REQUEST"
+
+
+AGREED = {"date": "2027-03-02", "time": "10:00", "minutes": "60", "mode": "phone", "language": "fr", "person": "1"}
+
+
+@pytest.mark.parametrize("outcome", [Disposition.PARTIAL, Disposition.COMPLETED])
+def test_who_goes_on_with_an_interview_hears_of_the_appointment(session, case, house, roxane, smtp, outcome):
+    roxane.post(f"{house}/appointments/new", AGREED)
+    cases.set_outcome(session, case, outcome, roxane.id)
+    write(roxane, house, "kind=appointment", send="1")
+    assert (len(smtp.kept), the_one(session).status) == (1, MessageStatus.SENT)
+
+
+@pytest.mark.parametrize("outcome", [Disposition.REFUSAL, Disposition.DUPLICATE])
+def test_who_refused_hears_of_no_appointment(session, case, house, roxane, smtp, outcome):
+    roxane.post(f"{house}/appointments/new", AGREED)
+    cases.set_outcome(session, case, outcome, roxane.id)
+    write(roxane, house, "kind=appointment", send="1")
+    assert (smtp.kept, the_one(session).status) == ([], MessageStatus.DROPPED)
 
 
 @pytest.mark.parametrize("name", ["Moi\r\nBcc: autre@exemple.test", 'Jean "le roi", x; <a@b.c>', "Zoé 😀 עברית", ""])
@@ -177,16 +198,25 @@ def test_no_name_begins_a_header_or_adds_somebody(session, house, roxane, smtp, 
     assert mail["Subject"] == "Objet Bcc: autre@exemple.test"
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "a@exemple.test, b@exemple.test",
-        "a@exemple.test\r\nRCPT TO:<b@exemple.test>",
-        "personne",
-        "<a@exemple.test>",
-        "a@b",
-    ],
-)
+NO_ADDRESS = [
+    "a@exemple.test, b@exemple.test",
+    "a@exemple.test\r\nRCPT TO:<b@exemple.test>",
+    "personne",
+    "<a@exemple.test>",
+    "a@b",
+]
+
+
+@pytest.mark.parametrize("address", NO_ADDRESS)
+def test_what_cannot_be_written_to_is_said_where_it_is_typed(session, house, roxane, address):
+    for field in ("email", "other_email"):
+        answer = roxane.post(f"{house}/persons/new", {"name": "Zoé", field: address})
+        assert answer.status_code == 422
+        assert "Écrivez une seule adresse complète" in answer.text
+    assert session.scalars(sa.select(Person.name)).all() == ["Personne fictive"]
+
+
+@pytest.mark.parametrize("address", NO_ADDRESS)
 def test_what_is_not_one_address_is_not_written_to(session, house, roxane, address):
     session.scalars(sa.select(Person)).one().email = address
     session.commit()
@@ -252,6 +282,10 @@ def test_one_that_is_being_sent_cannot_be_said_not_to_have_left(session, house, 
     assert the_one(session).status is MessageStatus.SENDING
 
 
+def seen_on(colleague: Colleague, place: str) -> str:
+    return re.findall(r'name="seen" value="([^"]*)"', colleague.get(place).text)[0]
+
+
 def test_a_text_of_the_team_takes_the_place_of_the_house_s_until_it_is_taken_back(session, house, roxane, colette):
     place = "/messages/templates/first_contact/fr"
     mine = {"subject": "Pour {organisation}", "body": "Chère {personne}, de {Responsable}"}
@@ -259,7 +293,8 @@ def test_a_text_of_the_team_takes_the_place_of_the_house_s_until_it_is_taken_bac
     page = roxane.get(f"{house}/messages/new").text
     assert "Pour Maison d’essai" in page
     assert "Chère Personne fictive, de Roxane" in page
-    assert colette.post(place, mine | {"reset": "1"}).status_code == 303
+    seen = seen_on(colette, place)
+    assert colette.post(place, mine | {"reset": "1", "seen": seen}).status_code == 303
     assert "Pour Maison" not in roxane.get(f"{house}/messages/new").text
 
 
@@ -279,15 +314,75 @@ def test_two_who_change_one_text_do_not_write_over_each_other(session, colette, 
     assert messages.template(session, MessageKind.THANKS, Language.ENGLISH) == Letter("One", "Thanks")
 
 
+def test_two_who_are_the_first_to_change_a_text_do_not_write_over_each_other(app, session, colette, odile):
+    session.commit()
+
+    def first(other: Session) -> None:
+        words = {"subject": "One", "body": "Thanks", "changed_at": now(), "changed_by": colette.id}
+        other.add(MessageTemplate(kind=MessageKind.THANKS, language=Language.ENGLISH, **words))
+
+    theirs = {"subject": "Two", "body": "Thank you", "seen": ""}
+    answer = meanwhile(
+        app.extensions["db"]["engine"], first, lambda: odile.post("/messages/templates/thanks/en", theirs)
+    )
+    assert answer.status_code == 409
+    assert "Thank you" in answer.text
+    assert messages.template(session, MessageKind.THANKS, Language.ENGLISH) == Letter("One", "Thanks")
+
+
+def test_an_old_page_does_not_take_back_what_a_colleague_wrote(session, colette, odile):
+    place = "/messages/templates/thanks/en"
+    colette.post(place, {"subject": "One", "body": "Thanks", "seen": ""})
+    old = seen_on(odile, place)
+    colette.post(place, {"subject": "Two", "body": "Thank you", "seen": old})
+    answer = odile.post(place, {"subject": "Mine", "body": "Thanks", "seen": old, "reset": "1"})
+    assert answer.status_code == 409
+    assert "Mine" in answer.text
+    assert messages.template(session, MessageKind.THANKS, Language.ENGLISH) == Letter("Two", "Thank you")
+
+
+def test_the_same_text_again_leaves_no_trace(session, colette):
+    place = "/messages/templates/thanks/en"
+    ours = vars(OURS[MessageKind.THANKS][Language.ENGLISH])
+    assert colette.post(place, ours | {"reset": "1", "seen": ""}).status_code == 303
+    assert colette.post(place, ours | {"seen": ""}).status_code == 303
+    assert session.scalars(sa.select(AuditEntry).where(AuditEntry.action == Action.TEMPLATE_EDIT)).all() == []
+
+
 def test_first_contacts_are_prepared_at_once_and_once(session, house, colette):
     open_cases(
         session, [NewOrganisation("Sans adresse"), NewOrganisation("Refus", disposition=Disposition.REFUSAL)], None
     )
     session.commit()
-    for _ in range(2):
-        assert colette.post("/messages/prepare", {"kind": "first_contact"}).status_code == 303
+    said = [prepare_all(colette) for _ in range(2)]
     assert the_one(session).kind is MessageKind.FIRST_CONTACT
-    assert "1" in colette.get("/messages").text
+    assert "1 courriel est prêt à envoyer." in said[0]
+    assert "0 courriel" in said[1]
+
+
+def prepare_all(colleague: Colleague) -> str:
+    return colleague.post("/messages/prepare", {"kind": "first_contact"}, follow_redirects=True).text
+
+
+def test_who_cannot_be_written_to_now_keeps_nobody_else_waiting(session, case, house, colette, monkeypatch):
+    """The first of the list are suspended, or have no good address."""
+    monkeypatch.setattr(batches, "MANY", 1)
+    session.scalars(sa.select(Person)).one().email = "sans adresse"
+    names = ["Suspendue", "Première", "Deuxième"]
+    ids = open_cases(session, [NewOrganisation(name) for name in names], None)
+    session.add_all(
+        [Person(name=name, email="p@exemple.test", organisation_id=n) for n, name in zip(ids, names, strict=True)]
+    )
+    session.execute(
+        sa.update(Case)
+        .where(Case.organisation_id == ids[0])
+        .values(suspended_until=dt.date(2028, 1, 1), suspended_why="Pandémie")
+    )
+    session.commit()
+    assert "Il en reste 1 à préparer" in prepare_all(colette)
+    assert "Il en reste" not in prepare_all(colette)
+    written = sa.select(Case.organisation_id).join(Message, Message.case_id == Case.id).order_by(Case.id)
+    assert list(session.scalars(written)) == ids[1:]
 
 
 def test_the_mail_merge_sheet_holds_text_and_no_formula(session, case, house, roxane, colette):

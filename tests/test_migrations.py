@@ -152,6 +152,19 @@ def test_a_table_that_is_copied_by_a_migration_keeps_its_rows_and_its_children(e
     assert content(empty) == before
 
 
+def test_a_message_of_before_speaks_of_its_appointment_as_it_stands(empty):
+    filled(empty)
+    before = content(empty)
+    command.downgrade(schema.config(empty), "0012")
+    assert len(content(empty)["message"][0]) == len(before["message"][0]) - 1
+    command.upgrade(schema.config(empty), "head")
+    with connected(empty) as connection:
+        told = connection.exec_driver_sql(
+            "SELECT appointment_sequence, sequence FROM message JOIN appointment ON appointment.id = appointment_id"
+        )
+        assert [tuple(row) for row in told] == [(1, 1)]
+
+
 def test_a_migration_that_fails_half_way_leaves_the_database_as_it_was(empty, tmp_path):
     filled(empty)
     before, tables = content(empty), structure(empty)

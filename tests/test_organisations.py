@@ -204,7 +204,7 @@ def test_what_is_wrong_with_a_person_is_said_and_nothing_typed_is_lost(house: in
     wrong = {"name": "", "function": "Direction générale", "email": "pas une adresse"}
     response = roxane.post(f"/organisations/{house}/persons/new", wrong)
     assert response.status_code == 422
-    assert "Cette adresse n’est pas complète" in response.text
+    assert "Écrivez une seule adresse complète" in response.text
     assert 'value="Direction générale"' in response.text
 
 

@@ -11,13 +11,24 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import Language
-from survey.db import now
-from survey.fieldwork import appointments, cases, message_texts, messages, planning, reminders, scheduling, sending
+from survey.fieldwork import (
+    appointments,
+    cases,
+    message_texts,
+    messages,
+    opening,
+    planning,
+    remind_commands,
+    reminders,
+    scheduling,
+    sending,
+)
 from survey.fieldwork.appointments import Agreed
 from survey.fieldwork.contact_models import Appointment, ContactAttempt, Message
 from survey.fieldwork.message_texts import Study
 from survey.fieldwork.models import Case, EventKind, Person
 from survey.fieldwork.reminders import BadLadder
+from survey.fieldwork.sending import Outcome
 from survey.instrument.codes import (
     AppointmentStatus,
     AttemptResult,
@@ -28,7 +39,6 @@ from survey.instrument.codes import (
     Mode,
 )
 from survey.instrument.grammar import Text
-from tests.conftest import Colleague
 from tests.mail_server import Post, known, post
 from tests.test_messages import server_at
 from tests.trust import schedulers
@@ -149,11 +159,7 @@ def opened(session: Session, case: Case, user_id: int) -> None:
     cases.log(session, case.id, EventKind.INTERVIEW_OPENED, user_id, code="1")
 
 
-def suspension(session: Session, case: Case, user_id: int) -> None:
-    case.suspended_until, case.suspended_why = dt.date(2028, 1, 1), "Pandémie"
-
-
-SIGNS = [reply, refusal, agreed, opened, suspension]
+SIGNS = [reply, refusal, agreed, opened]
 
 
 @pytest.mark.parametrize("sign", SIGNS)
@@ -175,6 +181,63 @@ def test_a_sign_that_comes_once_the_reminder_is_written_keeps_it_here(session, w
     assert session.get_one(Message, message_id).status is MessageStatus.DROPPED
 
 
+@pytest.mark.parametrize("sign", SIGNS)
+def test_without_a_server_it_is_offered_nowhere_once_a_sign_came(session, written_to, roxane, colette, sign):
+    plan(session, on(DUE[0]))
+    [reminder] = messages.of_status(session, MessageStatus.READY)
+    place = f"/messages/{reminder.id}"
+    assert "mailto:" in colette.get(place).text
+    sign(session, written_to, roxane.id)
+    session.commit()
+    assert "personne@exemple.test" not in colette.get("/messages/ready.csv").text
+    page = colette.get(place).text
+    assert "mailto:" not in page
+    assert "Sans objet" in page
+    assert "Sans objet" in colette.get("/messages").text
+    assert colette.get(f"{place}.eml").location == place
+    assert [plan(session, on(DUE[0])).dropped for _ in range(2)] == [1, 0]
+    session.refresh(reminder)
+    assert reminder.status is MessageStatus.DROPPED
+
+
+def suspend(session: Session, case: Case, until: dt.date | None) -> None:
+    case.suspended_until, case.suspended_why = until, until and "Pandémie"
+    session.commit()
+
+
+def test_a_suspended_case_is_not_reminded_until_it_is_over(session, written_to):
+    suspend(session, written_to, DUE[0])
+    assert plan(session, on(DUE[0])).reminders == 0
+    assert plan(session, on(DUE[0] + dt.timedelta(days=1))).reminders == 1
+
+
+def test_a_suspension_holds_the_reminder_that_is_written_and_lets_it_go_afterwards(session, written_to, colette):
+    plan(session, on(DUE[0]))
+    [reminder] = messages.of_status(session, MessageStatus.READY)
+    suspend(session, written_to, DUE[1])
+    assert plan(session, on(DUE[0])).dropped == 0
+    assert sending.due(session, on(DUE[1])) == []
+    assert "suspendue jusqu’au 29 juin 2027" in colette.get(f"/messages/{reminder.id}").text
+    with post() as smtp:
+        assert sending.send(session, server_at(smtp), reminder.id, None) is Outcome.HELD
+        assert sending.due(session, on(DUE[1] + dt.timedelta(days=1))) == [reminder.id]
+        suspend(session, written_to, None)
+        assert sending.send(session, server_at(smtp), reminder.id, None) is Outcome.SENT
+        assert len(smtp.kept) == 1
+
+
+def test_the_reminders_of_a_wave_end_with_it(session, written_to, colette):
+    plan(session, on(DUE[0]))
+    [reminder] = messages.of_status(session, MessageStatus.READY)
+    opening.open_next(session, 1, {Disposition.IN_PROGRESS}, colette.id)
+    session.commit()
+    assert sending.due(session, on(DUE[0])) == []
+    assert "une autre vague a commencé" in colette.get(f"/messages/{reminder.id}").text
+    with post() as smtp:
+        assert sending.send(session, server_at(smtp), reminder.id, None) is Outcome.STOPPED
+        assert smtp.kept == []
+
+
 def test_a_call_without_an_answer_is_no_reply(session, written_to, roxane):
     unanswered = ContactAttempt(case_id=written_to.id, at=MONDAY, user_id=roxane.id, channel=Channel.PHONE)
     unanswered.result = AttemptResult.NO_ANSWER
@@ -187,7 +250,16 @@ def test_nobody_to_write_to_is_counted_and_written_to_nobody(session, written_to
     session.scalars(sa.select(Person)).one().left_at = MONDAY
     session.commit()
     planned = plan(session, on(DUE[0]))
-    assert (planned.reminders, planned.nobody) == (0, 1)
+    assert (planned.reminders, planned.nobody, planned.eves_to_nobody) == (0, 1, 0)
+
+
+def test_an_eve_without_anybody_is_counted_apart(session, written_to, roxane, capsys):
+    meet(session, written_to, on(THURSDAY, 18), roxane.id).person_id = None
+    session.commit()
+    planned = plan(session, on(THURSDAY - dt.timedelta(days=1)))
+    assert (planned.eves, planned.nobody, planned.eves_to_nobody) == (0, 0, 1)
+    remind_commands.report(planned)
+    assert "rappel de la veille n’a personne à qui aller" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["5, 5", "10, 5", "0", "cinq", "-1", "5; 10", "99999"])
@@ -225,6 +297,35 @@ def test_one_that_moves_has_another_eve_and_what_was_ready_is_dropped(session, w
     assert plan(session, on(THURSDAY + dt.timedelta(days=4))).eves == 1
 
 
+def test_one_that_moves_within_its_day_is_reminded_of_its_new_hour(session, written_to, roxane):
+    made = meet(session, written_to, on(THURSDAY, 18), roxane.id)
+    session.commit()
+    plan(session, on(THURSDAY - dt.timedelta(days=1)))
+    appointments.move(session, made.id, on(THURSDAY, 20), 0, roxane.id)
+    session.commit()
+    assert [plan(session, on(THURSDAY - dt.timedelta(days=1))).eves for _ in range(2)] == [1, 0]
+    [eve] = messages.of_status(session, MessageStatus.READY)
+    assert "16 h" in eve.body
+
+
+def test_an_eve_that_somebody_drops_stays_dropped(session, written_to, roxane):
+    meet(session, written_to, on(THURSDAY, 18), roxane.id)
+    session.commit()
+    plan(session, on(THURSDAY - dt.timedelta(days=1)))
+    [eve] = messages.of_status(session, MessageStatus.READY)
+    messages.settle(session, eve, MessageStatus.DROPPED, roxane.id)
+    session.commit()
+    assert plan(session, on(THURSDAY - dt.timedelta(days=1))).eves == 0
+
+
+@pytest.mark.parametrize("outcome", [Disposition.DUPLICATE, Disposition.REFUSAL])
+def test_whoever_refused_or_is_a_duplicate_hears_of_no_appointment(session, written_to, roxane, outcome):
+    meet(session, written_to, on(THURSDAY, 18), roxane.id)
+    cases.set_outcome(session, written_to, outcome, roxane.id)
+    session.commit()
+    assert plan(session, on(THURSDAY - dt.timedelta(days=1))).eves == 0
+
+
 @pytest.mark.parametrize("status", [AppointmentStatus.CANCELLED, AppointmentStatus.KEPT])
 def test_one_that_is_off_is_not_reminded(session, written_to, roxane, status):
     made = meet(session, written_to, on(THURSDAY, 18), roxane.id)
@@ -238,6 +339,7 @@ def test_nobody_hears_twice_of_an_appointment_in_one_day(session, written_to, ro
     person = session.scalars(sa.select(Person)).one()
     confirmation = first_contact(written_to, person, on(THURSDAY - dt.timedelta(days=1), 13))
     confirmation.kind, confirmation.appointment_id = MessageKind.APPOINTMENT, made.id
+    confirmation.appointment_sequence = made.sequence
     session.add(confirmation)
     session.commit()
     assert plan(session, on(THURSDAY - dt.timedelta(days=1))).eves == 0
@@ -330,6 +432,9 @@ def test_the_texts_of_the_house_have_no_hole_where_a_setting_is_empty(app):
             assert "\n\n\n" not in filled.body, (kind, language)
 
 
-def test_the_ladder_is_that_of_the_configuration(app, roxane: Colleague):
+def test_the_ladder_is_that_of_the_configuration(app, session, long_ago, monkeypatch):
     assert reminders.ladder(app.config["REMINDER_DAYS"]) == STEPS
-    assert now().tzinfo is dt.UTC
+    monkeypatch.setitem(app.config, "REMINDER_DAYS", "90")
+    assert "0 relance" in remind(app).output
+    monkeypatch.setitem(app.config, "REMINDER_DAYS", "2")
+    assert "3 relances préparées" in remind(app).output

@@ -62,7 +62,9 @@ def test_the_words_of_the_team_stand_wherever_the_outcome_is_named(path, reworde
 def test_the_printed_annexe_has_the_words_of_the_team(reworded, colette, session):
     assert colette.get("/outcomes/annexe-a.pdf").data.startswith(b"%PDF")
     parts, wave = annexe.parts(session, 1), waves.current(session)
-    drawn = annexe_document.drawn(parts, flow.of_wave(session, wave), wave, wordings.named(session), "fr")
+    drawn = annexe_document.drawn(
+        parts, flow.of_wave(session, wave), wave, wave.opened_at.date(), wordings.named(session), "fr"
+    )
     assert "Jamais rappelé" in drawn["headings"]
     assert [line["name"] for line in drawn["flow"]["without"]["lines"]] == ["Jamais rappelé"]
     assert "Sans réponse" not in json.dumps(drawn, ensure_ascii=False)

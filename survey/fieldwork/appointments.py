@@ -134,7 +134,8 @@ def move(session: Session, identifier: uuid.UUID, starts_at: dt.datetime, seen: 
 def settle(session: Session, identifier: uuid.UUID, status: AppointmentStatus, seen: int, user_id: int) -> Appointment:
     """Say what became of an appointment, seen at sequence `seen`: kept, missed or cancelled; or planned after all.
 
-    A missed one is an attempt without an answer, and its case is to be called at once. Raises `Stale`.
+    A missed one is an attempt without an answer; its case is to be called at once, unless somebody tried since. Raises
+    `Stale`.
     """
     appointment = _held(session, identifier, seen)
     if appointment.status is status:
@@ -157,9 +158,11 @@ def _held(session: Session, identifier: uuid.UUID, seen: int) -> Appointment:
 
 
 def _note_missed(session: Session, appointment: Appointment, user_id: int) -> None:
-    """An attempt to which nobody answered, to be made again at once."""
-    channel, at = CHANNELS[appointment.mode], now()
-    said = Attempt(channel, AttemptResult.NO_ANSWER, at, appointment.person_id, at)
+    """An attempt at the hour that was agreed, to which nobody answered; to be made again at once."""
+    at = now()
+    said = Attempt(
+        CHANNELS[appointment.mode], AttemptResult.NO_ANSWER, min(appointment.starts_at, at), appointment.person_id, at
+    )
     attempts.record(session, appointment.case, said, user_id)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from survey.db import now
-from survey.fieldwork import cases, messages, reminders
+from survey.fieldwork import cases, halting, messages, reminders
 from survey.fieldwork.contact_models import Message
 from survey.fieldwork.message_texts import Study
 from survey.fieldwork.messages import Draft
 from survey.fieldwork.models import Case, Organisation, Person
 from survey.fieldwork.waves import CURRENT
-from survey.instrument.codes import Disposition, MessageKind, MessageStatus
+from survey.instrument.codes import Disposition, MessageKind
 from survey.instrument.grammar import Text
 
 #: To whom a kind of message is written all at once: the outcomes of their cases.
@@ -53,9 +54,12 @@ class Batch:
 
 def prepare(session: Session, study: Study, kind: MessageKind, user_id: int) -> Batch:
     """Write a kind of message to every case that should have it and has none, `MANY` at most; the caller commits."""
-    waiting = list(session.scalars(_without(kind).order_by(Case.id)))
-    written = 0
-    for case_id in waiting[:MANY]:
+    waiting = list(session.scalars(_without(kind, now()).order_by(Case.id)))
+    written, tried = 0, 0
+    for case_id in waiting:
+        if written == MANY:
+            break
+        tried += 1
         [case] = cases.held(session, Case.id == case_id)
         person = reminders.whom(session, case, None)
         if person is None or case.disposition not in AT_ONCE[kind] or reminders.suspended(case, now()):
@@ -63,25 +67,25 @@ def prepare(session: Session, study: Study, kind: MessageKind, user_id: int) -> 
         language = messages.language_of(case, person)
         letter = messages.compose(session, study, case, person, kind, language)
         written += messages.prepare(session, case, Draft(kind, person, language, letter), now(), user_id, 1) is not None
-    return Batch(written, max(0, len(waiting) - MANY))
+    return Batch(written, len(waiting) - tried)
 
 
-def _without(kind: MessageKind) -> sa.Select[int]:
-    """The cases of this wave at the outcomes of a kind of message, with somebody to write to and no such message."""
+def _without(kind: MessageKind, at: dt.datetime) -> sa.Select[int]:
+    """The cases of this wave at the outcomes of a kind of message, not suspended, with an address, without such one."""
     has = sa.exists().where(Message.case_id == Case.id, Message.kind == kind)
     addressed = sa.exists().where(
         Person.organisation_id == Case.organisation_id,
         Person.left_at.is_(None),
         sa.or_(Person.email.is_not(None), Person.other_email.is_not(None)),
     )
-    conditions = (Case.wave == CURRENT, Case.disposition.in_(AT_ONCE[kind]), ~has, addressed)
+    conditions = (Case.wave == CURRENT, Case.disposition.in_(AT_ONCE[kind]), ~has, addressed, ~reminders.in_peace(at))
     return sa.select(Case.id).join(Organisation, Organisation.id == Case.organisation_id).where(*conditions)
 
 
 def ready(session: Session) -> Sequence[Message]:
-    """What is ready to be sent, the longest due first, as many as a sheet takes."""
+    """What is ready to be sent and may leave now, the longest due first, as many as a sheet takes."""
     of = joinedload(Message.case).joinedload(Case.organisation)
-    query = sa.select(Message).where(Message.status == MessageStatus.READY).options(of, joinedload(Message.person))
+    query = sa.select(Message).where(Message.id.in_(halting.free(now()))).options(of, joinedload(Message.person))
     return session.scalars(query.order_by(Message.due_at, Message.id).limit(LINES)).all()
 
 

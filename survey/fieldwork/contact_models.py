@@ -76,8 +76,8 @@ class Appointment(Base):
 class Message(Base):
     """An e-mail to somebody of a case, written once: `step` numbers those of one kind, and no two have the same.
 
-    `appointment_id` is the one it speaks of. `claimed_at` is when somebody last began to send it, `sent_at` when it
-    left, or was said to have been sent by hand.
+    `appointment_id` is the one it speaks of, as it stood at `appointment_sequence`. `claimed_at` is when somebody last
+    began to send it, `sent_at` when it left, or was said to have been sent by hand.
     """
 
     __tablename__ = "message"
@@ -85,6 +85,7 @@ class Message(Base):
         sa.UniqueConstraint("case_id", "kind", "step"),
         sa.CheckConstraint("step >= 1", name="step_counts_from_one"),
         sa.CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_at_a_moment"),
+        sa.CheckConstraint("appointment_id IS NULL OR appointment_sequence IS NOT NULL", name="of_a_moment"),
         sa.CheckConstraint("status <> 'sending' OR claimed_at IS NOT NULL", name="claimed_at_a_moment"),
         sa.Index(None, "status", "due_at"),
     )
@@ -95,6 +96,7 @@ class Message(Base):
     appointment_id: Mapped[uuid.UUID | None] = mapped_column(
         sa.ForeignKey("appointment.id", ondelete="SET NULL"), index=True
     )
+    appointment_sequence: Mapped[int | None]
     kind: Mapped[MessageKind]
     step: Mapped[int]
     language: Mapped[Language]

@@ -15,10 +15,12 @@ from survey.fieldwork.message_texts import Study
 from survey.fieldwork.messages import Draft
 from survey.fieldwork.models import Case, Organisation
 from survey.fieldwork.reminders import suspended
-from survey.instrument.codes import AppointmentStatus, MessageKind
+from survey.instrument.codes import AppointmentStatus, Disposition, MessageKind
 
 #: Nobody hears twice of one appointment in less time.
 REST = dt.timedelta(hours=20)
+#: The outcomes of a case that is heard of no more, not even of an appointment that stands.
+OFF = frozenset({Disposition.DUPLICATE, Disposition.REFUSAL})
 
 
 def tomorrow(session: Session, at: dt.datetime) -> Iterator[tuple[int, uuid.UUID]]:
@@ -27,7 +29,7 @@ def tomorrow(session: Session, at: dt.datetime) -> Iterator[tuple[int, uuid.UUID
         sa.select(Appointment.case_id, Appointment.id, Appointment.starts_at, Organisation.time_zone)
         .join(Case, Case.id == Appointment.case_id)
         .join(Organisation, Organisation.id == Case.organisation_id)
-        .where(Appointment.status == AppointmentStatus.PLANNED)
+        .where(Appointment.status == AppointmentStatus.PLANNED, Case.disposition.not_in(OFF))
         .where(Appointment.starts_at > at, Appointment.starts_at < at + dt.timedelta(days=2))
         .order_by(Appointment.case_id, Appointment.starts_at)
     )
@@ -49,10 +51,10 @@ def remind_of(session: Session, study: Study, which: tuple[int, uuid.UUID], at: 
     [case] = cases.held(session, Case.id == case_id)
     appointment = session.get_one(Appointment, identifier, populate_existing=True)
     eve = eve_of(appointment.starts_at, case.organisation.time_zone)
-    if appointment.status is not AppointmentStatus.PLANNED or suspended(case, at):
+    if appointment.status is not AppointmentStatus.PLANNED or case.disposition in OFF or suspended(case, at):
         return False
-    about = sa.select(Message).where(Message.appointment_id == identifier)
-    for message in session.scalars(about):
+    about = (Message.appointment_id == identifier, Message.appointment_sequence == appointment.sequence)
+    for message in session.scalars(sa.select(Message).where(*about)):
         heard = message.sent_at and at - message.sent_at < REST
         if heard or (message.kind is MessageKind.EVE and message.due_at == eve):
             return False

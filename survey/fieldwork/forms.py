@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     EmailField,
@@ -26,6 +26,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey import web
 from survey.accounts.models import Language
+from survey.fieldwork.addresses import address
 from survey.fieldwork.frame_lines import MAX_NAME
 from survey.fieldwork.models import TimeZone
 from survey.fieldwork.seen_forms import SeenForm
@@ -152,7 +153,6 @@ class OrganisationForm(SeenForm):
         }
 
 
-ADDRESS = Regexp(r"[^@\s]+@[^@\s]+\Z", message=lazy_gettext("Cette adresse n’est pas complète."))
 TOO_LONG = Length(max=MAX_NAME, message=lazy_gettext("C’est trop long."))
 
 
@@ -179,16 +179,20 @@ class PersonForm(SeenForm):
     language = SelectField(lazy_gettext("Langue"), default="")
     phone = TelField(lazy_gettext("Téléphone"), filters=[one_line], validators=[TOO_LONG])
     other_phone = TelField(lazy_gettext("Autre téléphone"), filters=[one_line], validators=[TOO_LONG])
-    email = EmailField(lazy_gettext("Courriel"), filters=[one_line], validators=[Optional(), ADDRESS, TOO_LONG])
-    other_email = EmailField(
-        lazy_gettext("Autre courriel"), filters=[one_line], validators=[Optional(), ADDRESS, TOO_LONG]
-    )
+    email = EmailField(lazy_gettext("Courriel"), filters=[one_line], validators=[Optional()])
+    other_email = EmailField(lazy_gettext("Autre courriel"), filters=[one_line], validators=[Optional()])
     meeting_url = meeting_link()
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.role.choices = coded(PersonRole, lazy_gettext("Non précisé"))
         self.language.choices = languages()
+
+    def validate_email(self, field: EmailField) -> None:
+        if address(field.data) is None:
+            raise ValidationError(gettext("Écrivez une seule adresse complète, comme nom@exemple.ca."))
+
+    validate_other_email = validate_email
 
     def validate_name(self, field: StringField) -> None:
         if not field.data:

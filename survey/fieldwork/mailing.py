@@ -14,7 +14,8 @@ from email.utils import format_datetime, parseaddr
 from typing import Any, Self
 from urllib.parse import quote
 
-from survey.fieldwork import calendars, messages
+from survey.fieldwork import calendars
+from survey.fieldwork.addresses import address
 from survey.fieldwork.contact_models import Appointment, Message
 from survey.fieldwork.message_texts import ABOUT_AN_APPOINTMENT
 from survey.text import line
@@ -73,7 +74,7 @@ class Server:
         if tls not in ("starttls", "tls", "none"):
             raise Unusable("MAIL_TLS")
         sender = line(config["MAIL_FROM"])
-        if messages.address(parseaddr(sender)[1]) is None:
+        if address(parseaddr(sender)[1]) is None:
             raise Unusable("MAIL_FROM")
         return cls(config["MAIL_HOST"], int(port), config["MAIL_USER"], config["MAIL_PASSWORD"], tls, sender)
 

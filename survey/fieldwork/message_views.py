@@ -15,13 +15,13 @@ from survey import audit, receipts, web
 from survey.accounts.models import Language
 from survey.audit import Action
 from survey.db import db, now
-from survey.fieldwork import appointments, batches, mailing, message_texts, messages, sending
+from survey.fieldwork import appointments, batches, halting, mailing, message_texts, messages, sending, team_texts
 from survey.fieldwork.appointment_forms import LANGUAGES
 from survey.fieldwork.appointment_views import conducts
 from survey.fieldwork.contact_models import Appointment, Message, MessageTemplate
 from survey.fieldwork.mailing import Server
 from survey.fieldwork.message_forms import LetterForm, TemplateForm
-from survey.fieldwork.message_texts import ABOUT_AN_APPOINTMENT, OURS, Letter, Study
+from survey.fieldwork.message_texts import ABOUT_AN_APPOINTMENT, Letter, Study
 from survey.fieldwork.messages import Draft
 from survey.fieldwork.models import Case, Person
 from survey.fieldwork.sending import Outcome
@@ -60,10 +60,13 @@ def server() -> Server | None:
 @blueprint.get("/messages")
 def waiting() -> str:
     shown = (MessageStatus.SENDING, MessageStatus.FAILED, MessageStatus.READY, MessageStatus.SENT)
+    lists = {each: messages.of_status(db.session, each) for each in shown}
+    ready = [one.id for one in lists[MessageStatus.READY]]
     return render_template(
         "fieldwork/messages.html",
         counts=messages.counted(db.session),
-        lists={each: messages.of_status(db.session, each) for each in shown},
+        lists=lists,
+        halted=halting.halted(db.session, now(), Message.id.in_(ready)),
         at_once=list(batches.AT_ONCE),
         server=server(),
         Status=MessageStatus,
@@ -191,6 +194,7 @@ def say(outcome: Outcome) -> None:
         Outcome.MAYBE: (gettext("La liaison a été coupée pendant l’envoi : ce message est peut-être parti."), "warn"),
         Outcome.TAKEN: (gettext("Quelqu’un d’autre s’en est occupé entre-temps."), "warn"),
         Outcome.STOPPED: (gettext("Ce message n’a plus lieu d’être : il est abandonné."), "warn"),
+        Outcome.HELD: (gettext("L’organisation est suspendue; le message reste prêt."), "warn"),
     }
     flash(*said[outcome])
 
@@ -210,6 +214,7 @@ def message(message_id: int) -> Answer:
         "fieldwork/message.html",
         message=found,
         organisation=found.case.organisation,
+        why=halting.why(db.session, message_id, now()),
         server=server(),
         Status=MessageStatus,
         mailto=mailing.mailto(found),
@@ -249,8 +254,11 @@ def settle(message_id: int) -> Response:
 
 @blueprint.get(f"{ONE}.eml")
 def file(message_id: int) -> Response:
-    """The message as a file that a mail program opens, ready to be sent."""
-    mail = sending.mail_of(db.session, fetched(message_id), "")
+    """The message as a file that a mail program opens, ready to be sent; its page when it must not leave."""
+    found = fetched(message_id)
+    if halting.why(db.session, message_id, now()):
+        return redirect(url_for(".message", message_id=message_id), 303)
+    mail = sending.mail_of(db.session, found, "")
     return attached(mailing.draft(mail), f"message-{message_id}.eml", "message/rfc822")
 
 
@@ -268,29 +276,27 @@ def changed() -> set[tuple[MessageKind, Language]]:
 def template(kind: str, of: str) -> Answer:
     sort = next((each for each in MessageKind if each.value == kind), None) or abort(404)
     language = next((code for code in Language if code.value == of), None) or abort(404)
-    row = db.session.get(MessageTemplate, (sort, language), with_for_update=request.method == "POST")
-    stands = row.changed_at.isoformat() if row else ""
+    stands = team_texts.since(db.session, sort, language)
     form = TemplateForm(sort, language, data=vars(messages.template(db.session, sort, language)) | {"seen": stands})
-    if "reset" in request.form and row:
-        db.session.delete(row)
-    elif not form.validate_on_submit():
-        return page_of(sort, language, form, row), status(form)
-    elif form.seen.data != stands:
+    reset = "reset" in request.form
+    if not reset and not form.validate_on_submit():
+        return page_of(sort, language, form), status(form)
+    letter, seen = None if reset else form.letter, form.seen.data or ""
+    try:
+        team_texts.write(db.session, sort, language, letter, seen, current_user.id)
+    except messages.Taken:
+        db.session.rollback()
         form.form_errors.append(
             gettext("Quelqu’un a changé ce texte entre-temps. Le vôtre est encore ici; le sien est gardé.")
         )
-        form.seen.data = stands
-        return page_of(sort, language, form, row), CONFLICT
-    elif form.letter != messages.template(db.session, sort, language):
-        words = {**vars(form.letter), "changed_at": now(), "changed_by": current_user.id}
-        db.session.merge(MessageTemplate(kind=sort, language=language, **words))
-    audit.record(db.session, Action.TEMPLATE_EDIT, user_id=current_user.id, detail=f"{sort} {language}")
+        form.seen.data = team_texts.since(db.session, sort, language)
+        return page_of(sort, language, form), CONFLICT
     db.session.commit()
     flash(gettext("Ce texte servira aux prochains courriels."), "good")
     return redirect(url_for(".templates"), 303)
 
 
-def page_of(kind: MessageKind, language: Language, form: TemplateForm, row: MessageTemplate | None) -> str:
+def page_of(kind: MessageKind, language: Language, form: TemplateForm) -> str:
     said = example(kind, language)
     return render_template(
         "fieldwork/template.html",
@@ -298,7 +304,7 @@ def page_of(kind: MessageKind, language: Language, form: TemplateForm, row: Mess
         kind=kind,
         name=LANGUAGES[language],
         of=language.value,
-        ours=None if row is None else OURS[kind][language],
+        ours=(kind, language) in changed(),
         blanks=message_texts.blanks(kind, language),
         example=message_texts.fill(Letter(form.subject.data or "", form.body.data or ""), language, said),
     )

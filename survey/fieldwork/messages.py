@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +15,13 @@ from survey.accounts.models import Language
 from survey.audit import Action
 from survey.db import now, upsert
 from survey.fieldwork import attempts, cases, message_texts
+from survey.fieldwork.addresses import address
 from survey.fieldwork.attempt_rules import proposed
 from survey.fieldwork.attempts import Attempt
 from survey.fieldwork.contact_models import Appointment, Message, MessageTemplate
 from survey.fieldwork.message_texts import OURS, Letter, Study
 from survey.fieldwork.models import Case, Person
 from survey.instrument.codes import (
-    AppointmentStatus,
     AttemptResult,
     Channel,
     MessageKind,
@@ -30,9 +29,6 @@ from survey.instrument.codes import (
 )
 from survey.text import line, normalise
 
-#: One address and nothing else: no space, comma, bracket or quotation mark that a list of addresses is made of.
-ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\"\\]+@[^@\s,;:<>()\[\]\"\\]+\.[^@\s,;:<>()\[\]\"\\.]+")
-MAX_ADDRESS = 254
 #: As long as this after somebody began to send a message, nobody may say that it did not leave.
 UNDER_WAY = dt.timedelta(minutes=10)
 PAGE = 50
@@ -55,12 +51,6 @@ class Draft:
     language: Language
     letter: Letter
     appointment: Appointment | None = None
-
-
-def address(text: str | None) -> str | None:
-    """An e-mail address that can be written to, or None."""
-    given = line(text or "")
-    return given if len(given) <= MAX_ADDRESS and ADDRESS.fullmatch(given) else None
 
 
 def address_of(person: Person) -> str | None:
@@ -115,6 +105,7 @@ def prepare(
         case_id=case.id,
         person_id=draft.person.id,
         appointment_id=draft.appointment.id if draft.appointment else None,
+        appointment_sequence=draft.appointment.sequence if draft.appointment else None,
         kind=draft.kind,
         step=step or _last_step(session, case.id, draft.kind) + 1,
         language=draft.language,
@@ -197,14 +188,6 @@ def _turn(session: Session, message_id: int, was: MessageStatus, to: MessageStat
     turning = sa.update(Message).where(Message.id == message_id, Message.status == was)
     if session.scalar(turning.values(status=to, **also).returning(Message.id)) is None:
         raise Taken
-
-
-def outdated(session: Session, message: Message) -> bool:
-    """Whether what a message speaks of is no more: an appointment that is over, was moved or is off."""
-    if message.kind not in message_texts.ABOUT_AN_APPOINTMENT:
-        return False
-    appointment = message.appointment_id and session.get(Appointment, message.appointment_id, populate_existing=True)
-    return not appointment or appointment.status is not AppointmentStatus.PLANNED or appointment.starts_at <= now()
 
 
 def of_status(

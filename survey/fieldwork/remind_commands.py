@@ -77,6 +77,23 @@ def report(planned: Planned) -> None:
             ),
             err=True,
         )
+    if planned.eves_to_nobody:
+        click.echo(
+            ngettext(
+                "%(num)d rappel de la veille n’a personne à qui aller : l’adresse manque.",
+                "%(num)d rappels de la veille n’ont personne à qui aller : l’adresse manque.",
+                planned.eves_to_nobody,
+            ),
+            err=True,
+        )
+    say_dropped(planned.dropped)
+
+
+def say_dropped(gone: int) -> None:
+    if gone:
+        click.echo(
+            ngettext("%(num)d courriel sans objet, abandonné.", "%(num)d courriels sans objet, abandonnés.", gone)
+        )
 
 
 def send_all(server: Server, due: Sequence[int]) -> Counter[Outcome]:
@@ -96,9 +113,5 @@ def send_all(server: Server, due: Sequence[int]) -> Counter[Outcome]:
         later = outcomes[Outcome.LATER]
         said = ngettext("%(num)d courriel à reprendre plus tard.", "%(num)d courriels à reprendre plus tard.", later)
         click.echo(said, err=True)
-    if outcomes[Outcome.STOPPED]:
-        gone = outcomes[Outcome.STOPPED]
-        click.echo(
-            ngettext("%(num)d courriel sans objet, abandonné.", "%(num)d courriels sans objet, abandonnés.", gone)
-        )
+    say_dropped(outcomes[Outcome.STOPPED])
     return outcomes

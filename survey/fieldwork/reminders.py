@@ -14,7 +14,7 @@ from survey.fieldwork.attempt_rules import REPLIES
 from survey.fieldwork.contact_models import Appointment, ContactAttempt, Message
 from survey.fieldwork.message_texts import Study
 from survey.fieldwork.messages import Draft
-from survey.fieldwork.models import Case, CaseEvent, EventKind, Person
+from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, Person, TimeZone
 from survey.fieldwork.waves import CURRENT
 from survey.instrument.codes import INTERIM, Disposition, MessageKind, MessageStatus
 
@@ -68,6 +68,13 @@ def suspended(case: Case, at: dt.datetime) -> bool:
     """Whether a case is left in peace at a moment."""
     until = case.suspended_until
     return until is not None and office_hours.clock(at, case.organisation.time_zone).date() <= until
+
+
+def in_peace(at: dt.datetime) -> sa.ColumnElement[bool]:
+    """`suspended` for the case of a statement, which joins its organisation; never NULL."""
+    here = {zone: office_hours.clock(at, zone).date() for zone in TimeZone}
+    on_time = (sa.and_(Organisation.time_zone == zone, Case.suspended_until >= date) for zone, date in here.items())
+    return sa.and_(Case.suspended_until.is_not(None), sa.or_(*on_time))
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.db import now
-from survey.fieldwork import cases, mailing, messages, scheduling
+from survey.fieldwork import cases, halting, mailing, messages
 from survey.fieldwork.contact_models import Appointment, Message
+from survey.fieldwork.halting import Halt
 from survey.fieldwork.mailing import MaybeSent, NotSent, Server, Unreachable
 from survey.fieldwork.models import Case, Person
 from survey.instrument.codes import MessageStatus
 
 
 class Outcome(enum.Enum):
-    """What became of a message: `TAKEN` by another sender, `STOPPED` for lack of reason, `AWAY` the server."""
+    """What became of a message: `TAKEN` by another sender, `STOPPED` for lack of reason, `HELD` while suspended,
+    `AWAY` the server.
+    """
 
     SENT = "sent"
     FAILED = "failed"
@@ -32,12 +35,12 @@ class Outcome(enum.Enum):
     MAYBE = "maybe"
     TAKEN = "taken"
     STOPPED = "stopped"
+    HELD = "held"
 
 
 def due(session: Session, at: dt.datetime) -> Sequence[int]:
-    """The messages that are ready and due, the longest due first."""
-    ready = sa.select(Message.id).where(Message.status == MessageStatus.READY, Message.due_at <= at)
-    return session.scalars(ready.order_by(Message.due_at, Message.id)).all()
+    """The messages that are due and may leave, the longest due first."""
+    return session.scalars(halting.free(at).where(Message.due_at <= at).order_by(Message.due_at, Message.id)).all()
 
 
 def send(session: Session, server: Server, message_id: int, user_id: int | None) -> Outcome:
@@ -65,10 +68,13 @@ def claimed(session: Session, server: Server, message_id: int) -> EmailMessage |
     """The mail of a message that is now this sender's alone, or why it is not to be sent."""
     whose = sa.select(Message.case_id).where(Message.id == message_id).scalar_subquery()
     cases.held(session, Case.id == whose)
+    why = halting.why(session, message_id, now())
+    if why is Halt.SUSPENDED:
+        return Outcome.HELD
     message = messages.claim(session, message_id)
     if message is None:
         return Outcome.TAKEN
-    if scheduling.stopped(session, message, now()):
+    if why:
         message.status = MessageStatus.DROPPED
         return Outcome.STOPPED
     return mail_of(session, message, server.sender)

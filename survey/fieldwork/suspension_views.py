@@ -16,6 +16,7 @@ from survey.fieldwork.contact_forms import SuspensionForm
 from survey.fieldwork.moment_forms import here, today
 from survey.fieldwork.views import Answer, status
 from survey.instrument.codes import OrganisationType, Region
+from survey.text import line
 
 blueprint = Blueprint("suspensions", __name__, url_prefix="/suspensions")
 
@@ -64,7 +65,7 @@ def lift() -> Response:
         parts = suspensions.named(those)
     else:
         try:
-            parts = suspensions.together(dt.date.fromisoformat(request.form["until"]), request.form["why"])
+            parts = suspensions.together(dt.date.fromisoformat(request.form["until"]), line(request.form["why"]))
         except ValueError:
             abort(400)
     n = suspensions.lift(db.session, parts, current_user.id)
