@@ -155,7 +155,7 @@ def test_a_table_that_is_copied_by_a_migration_keeps_its_rows_and_its_children(e
 def test_a_message_of_before_speaks_of_its_appointment_as_it_stands(empty):
     filled(empty)
     before = content(empty)
-    command.downgrade(schema.config(empty), "0012")
+    command.downgrade(schema.config(empty), "0013")
     assert len(content(empty)["message"][0]) == len(before["message"][0]) - 1
     command.upgrade(schema.config(empty), "head")
     with connected(empty) as connection:
