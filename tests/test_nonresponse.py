@@ -22,7 +22,7 @@ def inventory(session):
 
 def of(session, name):
     session.flush()
-    return next(asked for asked in nonresponse.of_items(session) if asked.item.name == name)
+    return next(asked for asked in nonresponse.of_items(session, 1) if asked.item.name == name)
 
 
 def figures(asked):
@@ -31,7 +31,7 @@ def figures(asked):
 
 def test_every_question_stands_in_the_order_of_the_questionnaire_and_supplementary_ones_are_left_out(session):
     names = [item.name for section, item in QUESTIONNAIRE.items() if item.name not in section.optional]
-    assert [asked.item.name for asked in nonresponse.of_items(session)] == names
+    assert [asked.item.name for asked in nonresponse.of_items(session, 1)] == names
     assert figures(of(session, "needs")) == (0, 0, 0, 0)
 
 
@@ -42,6 +42,11 @@ def test_a_reason_is_counted_and_what_does_not_apply_lacks_nothing(session, inve
     description = of(session, "description")
     assert description.reasons == {MissingReason.NOT_APPLICABLE: 1}
     assert (description.base, description.missing) == (1, 0)
+
+
+def test_a_wave_that_has_just_begun_lacks_nothing_yet(session, inventory):
+    assert any(asked.routes for asked in nonresponse.of_items(session, 1))
+    assert not any(asked.routes or asked.reasons for asked in nonresponse.of_items(session, 2))
 
 
 def test_a_question_off_the_route_is_not_asked(session, inventory):

@@ -269,7 +269,11 @@ def test_later_and_not_me(session: Session, roxane: Colleague, malik: Colleague)
 def test_what_is_no_day_to_come_puts_nothing_off(session: Session, roxane: Colleague, day: str) -> None:
     number = opened(session, "Maison fictive", roxane.id).id
     session.commit()
-    assert roxane.post(f"/queue/{number}/put-off", {"day": day}).status_code == 303
+    answer = roxane.post(f"/queue/{number}/put-off", {"day": day})
+    assert answer.status_code == 422
+    fold = answer.text.partition("<details open>")[2].partition("</details>")[0]
+    assert "field-error" in fold
+    assert f'value="{day}"' in fold
     assert session.get_one(Case, number).next_at is None
 
 

@@ -26,13 +26,12 @@ from survey.fieldwork.messages import Draft
 from survey.fieldwork.models import Case, Person
 from survey.fieldwork.sending import Outcome
 from survey.fieldwork.team_forms import refuse
-from survey.fieldwork.views import Answer, conducted, identifier, status
+from survey.fieldwork.views import CONFLICT, Answer, conducted, identifier, status
 from survey.instrument.codes import AppointmentStatus, MessageKind, MessageStatus
 
 blueprint = Blueprint("messages", __name__)
 
 ONE = "/messages/<int:message_id>"
-CONFLICT = 409
 SHEETS = {
     "xlsx": (batches.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "csv": (batches.as_csv, "text/csv; charset=utf-8"),

@@ -22,7 +22,7 @@ from survey.fieldwork.moment_forms import here, off_notice
 from survey.fieldwork.office_hours import Hours
 from survey.fieldwork.queue_entries import Entry, Why
 from survey.fieldwork.team_forms import find, refuse
-from survey.fieldwork.views import coordinates, identifier
+from survey.fieldwork.views import UNPROCESSABLE, Answer, coordinates, identifier
 
 blueprint = Blueprint("queue", __name__, url_prefix="/queue")
 
@@ -31,6 +31,11 @@ CASE = "/<int:case_id>"
 
 @blueprint.get("")
 def show() -> str:
+    return page()
+
+
+def page(wrong: tuple[int, PutOffForm] | None = None) -> str:
+    """The queue; `wrong` is a date to be corrected, with its case."""
     whose, at = asked(), now()
     return render_template(
         "fieldwork/queue.html",
@@ -39,6 +44,7 @@ def show() -> str:
         tomorrow=office_hours.business_day(office_hours.clock(at, here()).date(), 1),
         at=at,
         reason=reason,
+        wrong=wrong,
         places={zone: place(office_hours.hours(at, zone), zone) for zone in TimeZone},
         interviewers=listing.interviewers(db.session) if coordinates() else (),
     )
@@ -167,12 +173,11 @@ def give_back(case_id: int) -> Response:
 
 
 @blueprint.post(f"{CASE}/put-off")
-def put_off(case_id: int) -> Response:
+def put_off(case_id: int) -> Answer:
     case = conducted(case_id)
     form = PutOffForm(case.organisation.time_zone)
     if not form.validate_on_submit():
-        flash(form.day.errors[0] if form.day.errors else gettext("Choisissez une date."), "warn")
-        return back()
+        return page((case_id, form)), UNPROCESSABLE
     if planning.has_appointment(db.session, case.id):
         flash(gettext("Un rendez-vous est pris : déplacez-le ou annulez-le plutôt."), "warn")
         return back()

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.fieldwork.models import Referral
+from survey.fieldwork.models import Case, Referral
 from survey.instrument.codes import MissingReason
 from survey.instrument.grammar import Item, Question, Section, When
 from survey.instrument.questionnaire import INITIATIVES, QUESTIONNAIRE
@@ -54,11 +54,14 @@ class Asked:
         return self.routes - self.answered - sum(self.reasons.values())
 
 
-def of_items(session: Session) -> list[Asked]:
-    """Every item of the questionnaire in its order, supplementary ones left out: three queries, whatever there is."""
-    counted = dict(_counted(session))
+def of_items(session: Session, wave: int) -> list[Asked]:
+    """Every item of the questionnaire in its order, supplementary ones left out, as the interviews of a wave answer it.
+
+    Three queries, whatever there is.
+    """
+    counted = dict(_counted(session, wave))
     reasons: dict[str, dict[MissingReason, int]] = {}
-    for name, reason, n in session.execute(_why()):
+    for name, reason, n in session.execute(_why(wave)):
         reasons.setdefault(name, {})[reason] = n
     return [
         Asked(section, item, *counted[item.name], reasons.get(item.name, {}))
@@ -67,7 +70,7 @@ def of_items(session: Session) -> list[Asked]:
     ]
 
 
-def _counted(session: Session) -> Iterator[tuple[str, tuple[int, int]]]:
+def _counted(session: Session, wave: int) -> Iterator[tuple[str, tuple[int, int]]]:
     """Routes and answers of each item, by its name."""
     for record in dict.fromkeys(RECORDS.values()):
         items = [item for section, item in QUESTIONNAIRE.items() if RECORDS[section.name] is record]
@@ -76,13 +79,13 @@ def _counted(session: Session) -> Iterator[tuple[str, tuple[int, int]]]:
         route = [sa.func.count(sa.case((stand, 1))) for stand in stands]
         pairs = zip(stands, items, strict=True)
         answers = [sa.func.count(sa.case((sa.and_(stand, answered(item)), 1))) for stand, item in pairs]
-        row = session.execute(_of_completed(sa.select(*route, *answers), record)).one()
+        row = session.execute(_of_completed(sa.select(*route, *answers), record, wave)).one()
         for n, item in enumerate(items):
             yield item.name, (row[n], row[n + len(items)])
 
 
-def _of_completed(query: Query, record: type[Interview | Initiative]) -> Query:
-    query = query.select_from(Interview).where(*completed())
+def _of_completed(query: Query, record: type[Interview | Initiative], wave: int) -> Query:
+    query = query.select_from(Interview).where(*completed(), _of_wave(wave))
     if record is Initiative:
         query = query.join(Initiative, Initiative.interview_id == Interview.id).where(Initiative.removed_at.is_(None))
         query = _with_boxes(query)
@@ -90,7 +93,11 @@ def _of_completed(query: Query, record: type[Interview | Initiative]) -> Query:
     return query
 
 
-def _why() -> sa.Select[str, MissingReason, int]:
+def _of_wave(wave: int) -> sa.ColumnElement[bool]:
+    return Interview.case_id.in_(sa.select(Case.id).where(Case.wave == wave))
+
+
+def _why(wave: int) -> sa.Select[str, MissingReason, int]:
     """How many have each reason, on their route and without an answer, by item."""
     lacks = sa.case(
         *(
@@ -104,7 +111,7 @@ def _why() -> sa.Select[str, MissingReason, int]:
         .join(Interview, Interview.id == Nonresponse.interview_id)
         .outerjoin(Initiative, Initiative.id == Nonresponse.initiative_id)
     )
-    query = _with_boxes(query).where(*completed(), Initiative.removed_at.is_(None), lacks)
+    query = _with_boxes(query).where(*completed(), _of_wave(wave), Initiative.removed_at.is_(None), lacks)
     return query.group_by(Nonresponse.item, Nonresponse.reason)
 
 

@@ -55,7 +55,7 @@ def read(session: Session, wave: Wave, zone: ZoneInfo) -> Dashboard:
         _by_day(session, wave, today, zone),
         progress.pace(session, wave, at),
         progress.inbox(session),
-        most_lacking(nonresponse.of_items(session)),
+        most_lacking(nonresponse.of_items(session, wave.number)),
     )
 
 
