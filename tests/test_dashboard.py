@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -15,10 +16,10 @@ from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.contact_models import Appointment
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Referral, Wave
 from survey.fieldwork.progress import Pace
-from survey.instrument.codes import INTERIM, AppointmentStatus, AttemptResult, Channel, Disposition, Fate, Mode
+from survey.instrument.codes import INTERIM, AppointmentStatus, AttemptResult, Channel, Disposition, Fate, Mode, YesNo
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview.nonresponse import Asked
-from survey.results import dashboard
+from survey.results import dashboard, lacking
 from tests.test_outcomes import text_of
 
 DAY = dt.timedelta(days=1)
@@ -90,7 +91,7 @@ def test_a_forecast_needs_a_week_and_a_case_that_settled(pace, left):
 
 
 def test_appointments_are_counted_on_the_day_of_the_team(session, roxane, ten):
-    zone = dashboard.ZoneInfo("America/Toronto")
+    zone = ZoneInfo("America/Toronto")
     today = now().astimezone(zone).date()
     late = dt.datetime.combine(today, dt.time(23, 30), zone)
     for case, at, status in (
@@ -104,7 +105,7 @@ def test_appointments_are_counted_on_the_day_of_the_team(session, roxane, ten):
                         language="fr", status=status, made_at=now(), made_by=roxane.id)
         )  # fmt: skip
     session.flush()
-    found = dashboard.read(session, session.get_one(Wave, 1), zone)
+    found = dashboard.read(session, session.get_one(Wave, 1), zone, {})
     assert list(found.appointments.values()) == [1, 1, 0, 0, 0, 0, 0]
     assert next(iter(found.appointments)) == today
 
@@ -126,8 +127,24 @@ def test_those_named_wait_until_somebody_decides(session, roxane, ten):
 def test_the_questions_that_lack_most_answers_come_first():
     section, items = QUESTIONNAIRE["initiatives"], QUESTIONNAIRE["initiatives"].items
     asked = [Asked(section, item, 10, 10 - n) for n, item in enumerate(items[:10])]
-    assert [one.missing for one in dashboard.most_lacking(asked)] == [9, 8, 7, 6, 5, 4]
-    assert dashboard.most_lacking([Asked(section, items[0], 0, 0)]) == []
+    assert [one.missing for one in lacking.worst(asked)] == [9, 8, 7, 6, 5, 4]
+    assert lacking.worst([Asked(section, items[0], 0, 0)]) == []
+
+
+def test_what_was_counted_of_a_large_study_serves_for_ten_minutes_and_says_of_when(
+    app, session, colette, interview, monkeypatch
+):
+    interview.has_initiatives, interview.completed_at = YesNo.NO, now()
+    session.commit()
+    kept, minute = {}, dt.timedelta(minutes=1)
+    lacking.read(session, 1, now(), kept)
+    assert kept == {}  # a study of one interview is counted each time
+    monkeypatch.setattr(lacking, "LARGE", 1)
+    first = lacking.read(session, 1, now(), kept)
+    assert lacking.read(session, 1, first.at + 9 * minute, kept) is first
+    monkeypatch.setitem(app.extensions, "lacking", kept)
+    assert "compté le" in colette.get("/dashboard").text
+    assert lacking.read(session, 1, first.at + 11 * minute, kept).at > first.at
 
 
 def test_the_committee_reads_the_figures_and_names_of_nobody(session, colette, simone, ten):

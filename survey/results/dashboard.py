@@ -15,11 +15,11 @@ from survey.fieldwork.models import Wave
 from survey.fieldwork.progress import Ageing, Inbox, Pace
 from survey.fieldwork.rates import Outcome
 from survey.instrument.codes import Disposition, TargetPopulation
-from survey.interview import nonresponse
-from survey.interview.nonresponse import Asked
+from survey.results import lacking
+from survey.results.lacking import Kept, Lacking
 
-#: How many days of appointments, and of the questions that lack most answers how many, the page has room for.
-DAYS, WORST = 7, 6
+#: How many days of appointments the page has room for.
+DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Dashboard:
     """What the page shows of a wave. `appointments` counts those planned on each of the next days, today first."""
 
     wave: Wave
+    at: dt.datetime
     today: dt.date
     standing: dict[Disposition, int]
     readings: dict[TargetPopulation, Outcome]
@@ -34,20 +35,21 @@ class Dashboard:
     appointments: dict[dt.date, int]
     pace: Pace
     inbox: Inbox
-    lacking: list[Asked]
+    lacking: Lacking
 
     @property
     def listed(self) -> int:
         return sum(self.standing.values())
 
 
-def read(session: Session, wave: Wave, zone: ZoneInfo) -> Dashboard:
-    """The dashboard of a wave as of now, its days in this time zone."""
+def read(session: Session, wave: Wave, zone: ZoneInfo, kept: Kept) -> Dashboard:
+    """The dashboard of a wave as of now, its days in this time zone; `kept` is what serves for a while (`lacking`)."""
     at = now()
     today = at.astimezone(zone).date()
     standing = waves.standing(session, wave)
     return Dashboard(
         wave,
+        at,
         today,
         standing,
         waves.read_as(standing, wave),
@@ -55,7 +57,7 @@ def read(session: Session, wave: Wave, zone: ZoneInfo) -> Dashboard:
         _by_day(session, wave, today, zone),
         progress.pace(session, wave, at),
         progress.inbox(session),
-        most_lacking(nonresponse.of_items(session, wave.number)),
+        lacking.read(session, wave.number, at, kept),
     )
 
 
@@ -64,9 +66,3 @@ def _by_day(session: Session, wave: Wave, today: dt.date, zone: ZoneInfo) -> dic
     start, end = (dt.datetime.combine(day, dt.time(), zone) for day in (today, today + dt.timedelta(days=DAYS)))
     found = Counter(at.astimezone(zone).date() for at in progress.planned(session, wave, start, end))
     return {day: found[day] for day in days}
-
-
-def most_lacking(items: list[Asked]) -> list[Asked]:
-    """The questions that lack the largest share of their answers, the worst first."""
-    lacking = [asked for asked in items if asked.missing > 0]
-    return sorted(lacking, key=lambda asked: asked.missing / asked.base, reverse=True)[:WORST]
