@@ -335,8 +335,9 @@ def plan(session: Session, query: sa.Select[tuple[object, ...]]) -> str:
 
 
 def test_the_queue_reads_the_index_of_what_waits(session: Session, roxane: Colleague) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off"))
+    cases.open_cases(session, [NewOrganisation(f"Maison fictive {n}") for n in range(2000)], None)
+    cases.assign_all(session, session.scalars(sa.select(Case.id).where(Case.id % 2 == 0)), roxane.id, None)
+    session.execute(sa.text('ANALYZE "case"'))
     for whose in (Case.interviewer_id == roxane.id, Case.interviewer_id.is_(None)):
         query = (
             sa.select(Case.id).where(*queue_rows.waiting(whose), Case.next_at.is_(None)).order_by(*queue_rows.IN_ORDER)
