@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
 from itertools import product
-
-from rapidfuzz import fuzz
 
 from survey.fieldwork.spelling import (
     KIND,
@@ -118,4 +116,12 @@ def misspelt(one: str, other: str) -> bool:
     if shorter < LONG or (one in PLACES and other in PLACES):
         return False
     stem = shorter >= VERY_LONG and one[: LONG - 1] == other[: LONG - 1]
-    return fuzz.ratio(one, other) >= (SAME_STEM if stem else SAME_WORD)
+    return ratio()(one, other) >= (SAME_STEM if stem else SAME_WORD)
+
+
+@cache
+def ratio() -> Callable[[str, str], float]:
+    """The share of letters that two words have in common, of 100 (the normalised indel similarity of rapidfuzz)."""
+    from rapidfuzz import fuzz  # a fortieth of the start, and most requests compare no names
+
+    return fuzz.ratio

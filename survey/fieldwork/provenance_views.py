@@ -29,6 +29,8 @@ def graph() -> str:
 
 @blueprint.get("/graph.graphml")
 def graphml() -> Response:
-    sent = Response(provenance.graphml(provenance.read(db.session)), mimetype="application/graphml+xml")
+    from survey.fieldwork import graphml as file  # with it comes all of XML, which no other request needs
+
+    sent = Response(file.written(provenance.read(db.session)), mimetype="application/graphml+xml")
     sent.headers["Content-Disposition"] = 'attachment; filename="recension-boule-de-neige.graphml"'
     return sent
