@@ -14,7 +14,7 @@ from tests.bench.servers import Load, Server
 
 #: How many save at once, and the least share of the bare view's throughput.
 AIMS = {1: 0.60, 20: 0.50, 100: 0.50}
-ROUNDS, SECONDS = 5, 1.0
+ROUNDS, SECONDS = 9, 1.0
 #: So many who save once a second each, for how long, and how many milliseconds 99 of 100 answers may take.
 PACED, PACED_SECONDS, PACED_LIMIT = 100, 15.0, 15.0
 
