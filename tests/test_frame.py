@@ -571,3 +571,8 @@ def test_a_workbook_that_would_take_all_the_memory_is_refused_by_the_command(
     assert any(sentence in err for sentence, _ in (sheets.TOO_LARGE, sheets.TOO_MANY_ROWS))
     assert "rien n’a été importé" in err
     assert "Traceback" not in out + err
+
+
+def test_a_line_of_a_thousand_and_one_cells_is_refused_at_once(session: Session) -> None:
+    plan = frame.understand(session, ("nom," * 1001).encode(), "large.csv")
+    assert [(remark.line, "plus de 1000 cellules" in remark.text.fr) for remark in plan.errors] == [(1, True)]

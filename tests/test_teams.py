@@ -11,10 +11,12 @@ from flask import url_for
 from survey.accounts.models import Role, User
 from survey.accounts.permissions import PERMISSIONS
 from survey.audit import AuditEntry
-from survey.fieldwork import cases
+from survey.fieldwork import cases, opening
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.models import Case, Organisation
-from survey.instrument.codes import OrganisationType, Region
+from survey.instrument.codes import Disposition, Mode, OrganisationType, Region
+from survey.interview import conduct
+from tests.naming import name_at_q14, organisation
 from tests.under_way import under_way
 
 OURS, THEIRS = "Maison de l’essai", "Centre d’essai"
@@ -192,3 +194,35 @@ def test_a_name_that_is_too_long_is_said_at_its_field_and_nothing_changes(sessio
 def test_who_conducts_interviews_puts_nobody_in_a_team(roxane):
     assert roxane.get(TEAMS).status_code == 403
     assert roxane.post(TEAMS, {f"team-{roxane.id}": ""}).status_code == 403
+
+
+def test_what_another_team_heard_of_an_organisation_is_not_in_the_dossier_of_a_call(session, interview, roxane, malik):
+    theirs = organisation(session, THEIRS)
+    cases.assign(session, theirs, malik.id, None)
+    heard = interview.case
+    cases.assign(session, heard, roxane.id, None)
+    said = {"person": "Personne fictive", "note": "confidence"}
+    name_at_q14(session, heard, roxane, THEIRS, **said)
+    mine = conduct.start(session, session.get_one(Case, theirs.id), Mode.PHONE, malik.id).id
+    put(session, Roxane="Nord", Malik="Sud")
+    dossier, page = malik.get(f"/interviews/{mine}/dossier").text, malik.get(f"/organisations/{theirs.organisation_id}")
+    assert not [word for word in ("confidence", "Personne fictive", "Roxane") if word in dossier + page.text]
+    put(session, Roxane="Sud")
+    assert "confidence" in malik.get(f"/interviews/{mine}/dossier").text
+
+
+def test_an_organisation_that_is_left_out_of_a_wave_stays_hidden(session, case, roxane, malik, colette):
+    theirs = organisation(session, THEIRS)
+    cases.assign(session, theirs, malik.id, None)
+    cases.assign(session, case, roxane.id, None)
+    cases.set_outcome(session, case, Disposition.REFUSAL, roxane.id)
+    name_at_q14(session, case, roxane, THEIRS, note="confidence")
+    opening.open_next(session, 1, {Disposition.NOT_CONTACTED}, colette.id)
+    put(session, Roxane="Nord", Malik="Sud")
+    assert "confidence" not in malik.get(f"/organisations/{theirs.organisation_id}").text
+
+
+def test_one_team_is_one_however_it_is_spelt_the_second_time(session, roxane, malik, colette):
+    assert colette.post(TEAMS, {f"team-{roxane.id}": "Équipe Sud"}).status_code == 303
+    assert colette.post(TEAMS, {f"team-{malik.id}": "equipe sud"}).status_code == 303
+    assert set(session.scalars(sa.select(User.team).where(User.team.is_not(None)))) == {"Équipe Sud"}

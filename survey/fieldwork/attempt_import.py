@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.fieldwork import attempt_known, attempt_plan, cases, columns, naming, planning
+from survey.fieldwork import attempt_known, attempt_plan, cases, columns, merging, naming, planning
 from survey.fieldwork.attempt_columns import LAYOUT
 from survey.fieldwork.attempt_lines import read_lines
 from survey.fieldwork.attempt_moments import Clock
@@ -60,6 +60,10 @@ def carry_out(session: Session, plan: Plan, clock: Clock, user_id: int | None) -
     if plan.errors:
         raise ValueError("a plan with errors is not carried out")
     ids = sorted({ready.case_id for ready in plan.ready})
+    of_case = sa.select(Case.organisation_id)
+    theirs = {one for some in naming.batches(ids) for one in session.scalars(of_case.where(Case.id.in_(some)))}
+    for some in naming.batches(sorted(theirs)):
+        merging.hold(session, some)  # as those who merge do: organisations first, then cases
     held = {case.id: case for some in naming.batches(ids) for case in cases.held(session, Case.id.in_(some))}
     attempt_known.set_aside(session, plan, clock.zone, Report())  # a colleague may have recorded some since
     _record(session, plan.attempts, held, user_id)
@@ -68,8 +72,8 @@ def carry_out(session: Session, plan: Plan, clock: Clock, user_id: int | None) -
         if case.last_attempt_at is None or (ready.told.tried and ready.told.tried.at >= case.last_attempt_at):
             case.put_off_to = None
     for interviewer_id in sorted(set(plan.holders.values())):
-        theirs = (case_id for case_id, holder in plan.holders.items() if holder == interviewer_id)
-        cases.assign_all(session, theirs, interviewer_id, user_id)
+        held_by = (case_id for case_id, holder in plan.holders.items() if holder == interviewer_id)
+        cases.assign_all(session, held_by, interviewer_id, user_id)
     cases.set_outcomes(session, ((held[case_id], to) for case_id, to in plan.outcomes.items()), user_id)
     for case_id, reason in plan.reasons.items():
         held[case_id].refusal_reason = reason

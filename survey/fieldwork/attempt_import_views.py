@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext, ngettext
@@ -61,12 +60,12 @@ def preview(token: str) -> Answer:
 
 def planned(token: str, chosen: Chosen) -> Plan | None:
     """What bringing in the file kept under this token would do; None when it is gone. It is read as a list is."""
-    path: Path | None = uploads.find(folder(), current_user.id, token)
-    if path is None:
+    sent = uploads.read(folder(), current_user.id, token)
+    if sent is None:
         return None
     outcomes, at = of_a_file(wordings.spellings(db.session)), clock()
     db.close()
-    plan = attempt_import.read(path.read_bytes(), path.name, at, chosen, outcomes)
+    plan = attempt_import.read(*sent, at, chosen, outcomes)
     attempt_import.find(db.session, plan, at)
     return plan
 

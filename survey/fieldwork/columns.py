@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -37,12 +38,12 @@ class Table:
 
     def columns(self) -> list[Column]:
         """The columns that have a heading or a value, for somebody to say what they hold."""
-        head = list(islice(self.rows, AMONG))
+        head, held = list(islice(self.rows, AMONG)), Counter(self.holds)
         found = []
         for n, (heading, holds) in enumerate(zip(self.headings, self.holds, strict=True)):
             values = dict.fromkeys(shorten(cells[n], 40) for _, cells in head if n < len(cells) and cells[n].strip())
             if values or heading.strip():
-                twice = bool(holds) and self.holds.count(holds) > 1
+                twice = bool(holds) and held[holds] > 1
                 found.append(Column(n, letter(n), shorten(heading), holds, list(values)[:EXAMPLES], twice))
         return found
 

@@ -53,12 +53,12 @@ def planned(token: str, chosen: Chosen) -> Plan | None:
 
     It is read outside of any transaction: on SQLite, all those who write would wait until it is.
     """
-    path = uploads.find(folder(), current_user.id, token)
-    if path is None:
+    sent = uploads.read(folder(), current_user.id, token)
+    if sent is None:
         return None
     outcomes = wordings.spellings(db.session)
     db.close()
-    plan = frame.read(path.read_bytes(), path.name, chosen, outcomes)
+    plan = frame.read(*sent, chosen, outcomes)
     frame.set_known_aside(db.session, plan)
     return plan
 

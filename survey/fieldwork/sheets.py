@@ -17,6 +17,7 @@ from survey.instrument.grammar import Text
 log = logging.getLogger(__name__)
 
 MAX_ROWS = 100_000
+MAX_COLUMNS = 1000
 MAX_BYTES = 64 * 1024 * 1024
 MAX_CELL = 100_000
 #: What reading a workbook may take: 100 000 lines of 20 columns take 700 MB, and 5 s of a processor.
@@ -48,6 +49,10 @@ TOO_LARGE = ("Ce fichier est trop volumineux pour être lu.", "This file is too 
 TOO_MANY_ROWS = (
     f"Ce fichier a plus de {MAX_ROWS} lignes : importez-le en plusieurs parties.",
     f"This file has more than {MAX_ROWS} lines: import it in several parts.",
+)
+TOO_MANY_COLUMNS = (
+    f"cette ligne a plus de {MAX_COLUMNS} cellules.",
+    f"this line has more than {MAX_COLUMNS} cells.",
 )
 CELL_TOO_LONG = (
     f"une cellule dépasse {MAX_CELL} caractères.",
@@ -90,6 +95,8 @@ def bounded(rows: Iterator[Row]) -> Iterator[Row]:
         count += 1
         if count > MAX_ROWS + 1:
             raise UnreadableError(*TOO_MANY_ROWS)
+        if len(cells) > MAX_COLUMNS:
+            raise UnreadableError(*TOO_MANY_COLUMNS, line=line)
         if any(len(cell) > MAX_CELL for cell in cells):
             raise UnreadableError(*CELL_TOO_LONG, line=line)
         yield line, cells

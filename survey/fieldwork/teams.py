@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.accounts.models import Role, User
 from survey.fieldwork.models import Case, Organisation
-from survey.fieldwork.waves import CURRENT
 from survey.text import fold, line
 
 #: Characters of the name of a team.
@@ -52,15 +51,14 @@ def hidden(session: Session, organisation_ids: Collection[int], members: Within)
     """Those of these organisations that are a colleague's of another team."""
     if members is None or not organisation_ids:
         return set()
-    theirs = sa.select(Case.organisation_id).where(
-        Case.wave == CURRENT, Case.organisation_id.in_(organisation_ids), Case.interviewer_id.not_in(sorted(members))
-    )
-    return set(session.scalars(theirs))
+    seen = sa.select(Organisation.id).where(Organisation.id.in_(organisation_ids), *of_latest(members))
+    return set(organisation_ids) - set(session.scalars(seen))
 
 
 def form(session: Session, wanted: Mapping[int, str], user_id: int) -> int:
     """Put people in teams, "" for none; one team whatever the capitals and accents. Returns how many changed team."""
-    spelt: dict[str, str] = {}
+    there = session.scalars(sa.select(User.team).where(User.team.is_not(None), User.id.not_in(wanted)).distinct())
+    spelt = {fold(team): team for team in there if team}
     changed = 0
     people = sa.select(User).where(User.id.in_(wanted)).order_by(User.id).with_for_update()
     for person in session.scalars(people.execution_options(populate_existing=True)):

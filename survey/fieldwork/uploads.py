@@ -29,6 +29,15 @@ def find(folder: Path, owner_id: int, token: str) -> Path | None:
     return found if TOKEN.fullmatch(token) and fresh(found) else None
 
 
+def read(folder: Path, owner_id: int, token: str) -> tuple[bytes, str] | None:
+    """What is kept under this token, and its name; None when it is gone, were it a moment ago."""
+    found = find(folder, owner_id, token)
+    try:
+        return (found.read_bytes(), found.name) if found else None
+    except FileNotFoundError:
+        return None
+
+
 def forget(folder: Path, owner_id: int, token: str) -> None:
     """The file is of no use any more."""
     if TOKEN.fullmatch(token):

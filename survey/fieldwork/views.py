@@ -31,7 +31,7 @@ from survey.fieldwork import organisations as standing
 from survey.fieldwork.contact_forms import AttemptForm, persons_of
 from survey.fieldwork.forms import TIME_ZONES, AssignmentForm, NoteForm, OutcomeForm
 from survey.fieldwork.listing import Filters
-from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, TimeZone
+from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, Referral, TimeZone
 from survey.fieldwork.moment_forms import today
 from survey.fieldwork.search import search
 from survey.fieldwork.team_forms import find, refuse, within
@@ -189,6 +189,7 @@ def show(
         **contacts(case, history, conducts, attempt),
         labels={disposition.value: disposition for disposition in Disposition},
         interviews=past.interviews(history),
+        others=within() is None,
         earlier=past.earlier(db.session, case.organisation_id, case.wave) if case.wave > 1 else (),
         names=names(history),
         persons=case.organisation.persons if conducts else (),
@@ -246,15 +247,21 @@ def contacts(case: Case, history: Sequence[CaseEvent], conducts: bool, form: Att
 def named(case: Case) -> dict[str, Any]:
     """Who named this organisation, whom it named, and which of those are in the list."""
     here = [row for row in referrals.of_case(db.session, case.id) if row.removed_at is None]
-    naming, known = referrals.naming(db.session, case.organisation), referrals.known(db.session, here)
-    sources = {row.id: row.case.organisation_id for row in naming if row.case}
-    unseen = teams.hidden(db.session, {*sources.values(), *known.values()}, within())
+    known = referrals.known(db.session, here)
     return {
-        "naming": [row for row in naming if sources.get(row.id) not in unseen],
+        "naming": named_by(case.organisation),
         "named_here": here,
         "known": known,
-        "unseen": unseen,
+        "unseen": teams.hidden(db.session, set(known.values()), within()),
     }
+
+
+def named_by(organisation: Organisation) -> list[Referral]:
+    """What others said of an organisation; not what another team heard."""
+    naming = referrals.naming(db.session, organisation)
+    sources = {row.id: row.case.organisation_id for row in naming if row.case}
+    unseen = teams.hidden(db.session, set(sources.values()), within())
+    return [row for row in naming if sources.get(row.id) not in unseen]
 
 
 def events(case: Case, notes: bool) -> Sequence[CaseEvent]:

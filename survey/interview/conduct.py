@@ -42,6 +42,8 @@ def start(
         raise cases.Merged(case.id)
     under_way = sa.select(Interview).where(Interview.case_id == case.id, Interview.completed_at.is_(None))
     if opened := session.scalars(under_way.order_by(Interview.id.desc())).first():
+        if case.interviewer_id is None:
+            cases.assign(session, case, user_id, user_id)
         return opened
     interview = Interview(
         case_id=case.id,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from survey.db import db
-from survey.fieldwork import referrals, timeline
-from survey.fieldwork.views import events, names
+from survey.fieldwork import timeline
+from survey.fieldwork.team_forms import within
+from survey.fieldwork.views import events, named_by, names
 from survey.instrument.codes import Disposition
 from survey.instrument.grammar import Text
 from survey.instrument.questionnaire import OTHERS
@@ -33,7 +34,8 @@ def show(interview_id: int) -> str:
         labels={disposition.value: disposition for disposition in Disposition},
         names=names(history),
         conducts=True,
-        naming=referrals.naming(db.session, interview.case.organisation),
+        naming=named_by(interview.case.organisation),
+        others=within() is None,
         earlier=[(sheet, said_at_the_end(sheet)) for sheet in earlier(db.session, interview)],
     )
 

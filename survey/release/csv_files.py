@@ -6,7 +6,7 @@ import csv
 import unicodedata
 from pathlib import Path
 
-from survey.instrument.dictionary import Type, Value, Variable
+from survey.instrument.dictionary import Value, Variable
 from survey.release.splitting import layout, utf16
 from survey.release.table import Table
 
@@ -36,7 +36,7 @@ def write_csv_excel(path: Path, table: Table, language: str) -> None:
         writer.writerow([column.name for column in columns])
         for row in table.rows():
             cells = zip(columns, wide.cells(row), strict=True)
-            writer.writerow([harmless(column, in_words(column, value, language)) for column, value in cells])
+            writer.writerow([harmless(in_words(column, value, language)) for column, value in cells])
 
 
 def in_words(variable: Variable, value: Value, language: str) -> Value:
@@ -51,10 +51,9 @@ def in_words(variable: Variable, value: Value, language: str) -> Value:
     return variable.values[value](language) if value in variable.values and not variable.code else value
 
 
-def harmless(variable: Variable, value: Value) -> Value:
+def harmless(value: Value) -> Value:
     """A text that Excel would compute, led by an apostrophe; any other value as it is."""
-    guarded = variable.type is Type.TEXT and isinstance(value, str) and is_formula(value)
-    return f"'{value}" if guarded else value
+    return f"'{value}" if isinstance(value, str) and is_formula(value) else value
 
 
 def is_formula(text: str) -> bool:
