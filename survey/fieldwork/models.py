@@ -191,7 +191,7 @@ class Case(Base):
             None,
             *("wave", "interviewer_id", "next_at", "id"),
             sqlite_where=sa.text(WAITING),
-            postgresql_where=sa.text(WAITING),
+            info={"postgresql": {"where": sa.text(WAITING)}},
         ),
         sa.Index("ix_case_ageing", "wave", "disposition", "last_attempt_at", "suspended_until"),
         {"sqlite_autoincrement": True},
