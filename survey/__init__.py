@@ -27,6 +27,9 @@ gc.enable()
 
 TOP = Path(__file__).resolve().parent.parent
 
+#: What is new when the collector of garbage looks at it: pages make thousands of objects that die with them anyway.
+YOUNG, MIDDLE, OLD = 20_000, 20, 20
+
 #: What an installation may set, with its default. README, « Configuration », says what each does.
 SETTINGS: dict[str, Any] = {
     "DATABASE_URL": "",
@@ -124,12 +127,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
 
 def served_app() -> Flask:
-    """The application as a server holds it: what stays loaded is left out of the garbage collector's rounds.
+    """The application as a server holds it: the garbage collector leaves out what stays loaded, and comes seldom.
 
     A worker that is a copy of the command's process has the command's own; any other makes one.
     """
     app = app_ctx.app if app_ctx else create_app()
     gc.freeze()
+    gc.set_threshold(YOUNG, MIDDLE, OLD)
     return app
 
 

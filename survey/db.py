@@ -179,6 +179,13 @@ def held(session: Session, query: sa.Select[Result]) -> Result | None:
     return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
 
 
+def hold_tables(session: Session, *tables: type[Base]) -> None:
+    """Until the commit nobody else writes in these tables; whoever reads goes on. On SQLite who writes is alone."""
+    if session.get_bind().dialect.name == "postgresql":
+        names = ", ".join(f'"{table.__tablename__}"' for table in tables)
+        session.execute(sa.text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
+
+
 def upsert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """INSERT … ON CONFLICT, which both databases spell alike."""
     return insert_into(session.get_bind().dialect.name, table)

@@ -483,7 +483,7 @@ def test_everybody_of_the_team_may_be_given_a_case_but_coders_and_analysts(
     gone = User(email="p@exemple.test", name="Partie", role=Role.INTERVIEWER, active=False, created_at=now())
     session.add(gone)
     session.flush()
-    assert [name for _, name in listing.interviewers(session)] == ["Colette", "Odile", "Roxane"]
+    assert [row.name for row in listing.interviewers(session)] == ["Colette", "Odile", "Roxane"]
 
 
 def test_a_history_tells_events_in_the_order_they_came(session: Session, house: int, roxane: Colleague) -> None:

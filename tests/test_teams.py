@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -189,6 +190,27 @@ def test_a_name_that_is_too_long_is_said_at_its_field_and_nothing_changes(sessio
     assert "60 caractères au plus" in answer.text
     assert 'value="Sud"' in answer.text
     assert not session.scalars(sa.select(User.team).where(User.team.is_not(None))).all()
+
+
+def test_of_two_who_form_teams_at_once_none_undoes_the_other_unawares(session, roxane, malik, colette):
+    seen = {f"shown-{roxane.id}": "", f"shown-{malik.id}": ""}
+    colette.post(TEAMS, {**seen, f"team-{roxane.id}": "Nord", f"team-{malik.id}": ""})
+    late = colette.post(TEAMS, {**seen, f"team-{roxane.id}": "", f"team-{malik.id}": "Sud"})
+    assert late.status_code == 303
+    assert in_teams(session) == {"Roxane": "Nord", "Malik": "Sud"}
+    contrary = colette.post(TEAMS, {**seen, f"team-{roxane.id}": "Est"})
+    assert contrary.status_code == 409
+    assert "Il y a maintenant : « Nord »" in contrary.text
+    assert 'value="Est"' in contrary.text
+    assert in_teams(session) == {"Roxane": "Nord", "Malik": "Sud"}
+    [now_shown] = re.findall(rf'name="shown-{roxane.id}" value="(.*?)"', contrary.text)
+    colette.post(TEAMS, {f"shown-{roxane.id}": now_shown, f"team-{roxane.id}": "Est"})
+    assert in_teams(session)["Roxane"] == "Est"
+
+
+def in_teams(session):
+    session.rollback()
+    return dict(session.execute(sa.select(User.name, User.team).where(User.team.is_not(None))).all())
 
 
 def test_who_conducts_interviews_puts_nobody_in_a_team(roxane):

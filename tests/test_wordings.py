@@ -111,6 +111,21 @@ def test_what_cannot_be_a_wording_is_said_at_its_field_and_what_was_typed_stays(
     assert wordings.own(session) == {}
 
 
+def test_of_two_who_word_outcomes_at_once_the_later_is_told_what_the_other_wrote(silent, colette, session):
+    [seen] = re.findall('name="seen" value="(.+?)"', colette.get(PAGE).text)
+    colette.post(PAGE, {"seen": seen, "no_reply_fr": "Jamais rappelé"})
+    late = colette.post(PAGE, {"seen": seen, "no_reply_fr": "Muet"})
+    assert late.status_code == 409
+    assert "Il y a maintenant : « Jamais rappelé »" in late.text
+    assert 'value="Muet"' in late.text
+    session.rollback()
+    assert wordings.named(session)[NO_REPLY].fr == "Jamais rappelé"
+    [seen] = re.findall('name="seen" value="(.+?)"', late.text)
+    assert colette.post(PAGE, {"seen": seen, "no_reply_fr": "Muet"}).status_code == 303
+    session.rollback()
+    assert wordings.named(session)[NO_REPLY].fr == "Muet"
+
+
 def test_two_outcomes_never_have_one_name(silent, colette, session):
     answer = colette.post(PAGE, {"refusal_fr": "Rien à faire", "impossible_en": "rien a faire"})
     assert answer.status_code == 422

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
@@ -28,6 +27,7 @@ from survey import web
 from survey.accounts.models import Language
 from survey.fieldwork.addresses import address
 from survey.fieldwork.frame_lines import MAX_NAME
+from survey.fieldwork.listing import Holder
 from survey.fieldwork.models import TimeZone
 from survey.fieldwork.seen_forms import SeenForm
 from survey.fieldwork.waves import Population
@@ -54,7 +54,7 @@ def clean(value: str | None) -> str:
     return normalise(value or "").strip()
 
 
-def people(rows: Sequence[sa.Row[int, str]]) -> list[SelectChoice]:
+def people(rows: Sequence[Holder]) -> list[SelectChoice]:
     return [SelectChoice("", lazy_gettext("Personne")), *(SelectChoice(str(row.id), row.name) for row in rows)]
 
 
@@ -253,7 +253,7 @@ class NoteForm(web.OnceForm):
 class AssignmentForm(web.Form):
     interviewer = SelectField(lazy_gettext("Confier à"))
 
-    def __init__(self, rows: Sequence[sa.Row[int, str]], **kwargs: Any) -> None:
+    def __init__(self, rows: Sequence[Holder], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.interviewer.choices = people(rows)
 

@@ -35,6 +35,18 @@ COLUMNS = (
     User.name.label("interviewer"),
 )
 
+#: Identifier, name, and whether a case may be given to them.
+Holder = sa.Row[int, str, bool]
+
+ABLE = sa.and_(User.active, User.role.in_(FIELDWORK))
+HOLDING = sa.select(CaseTally.interviewer_id).where(CaseTally.n > 0, CaseTally.wave == CURRENT)
+#: Made once: to build it costs as much as to run it.
+HOLDERS = (
+    sa.select(User.id, User.name, ABLE.label("able"))
+    .where(sa.or_(ABLE, User.id.in_(HOLDING)))
+    .order_by(User.name, User.id)
+)
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -186,21 +198,14 @@ def left_out(session: Session, words: str, after: int | None = None, within: Wit
     return session.scalars(query.order_by(Organisation.folded_name).limit(PAGE + 1)).all()
 
 
-def interviewers(session: Session) -> Sequence[sa.Row[int, str]]:
+def interviewers(session: Session) -> Sequence[Holder]:
     """The people to whom a case may be given, in the order of their names."""
-    return session.execute(
-        sa.select(User.id, User.name).where(User.active, User.role.in_(FIELDWORK)).order_by(User.name, User.id)
-    ).all()
+    return [row for row in holders(session) if row.able]
 
 
-def holders(session: Session) -> Sequence[sa.Row[int, str]]:
-    """The people who have cases, those who left included, and those to whom one may be given."""
-    holding = sa.select(CaseTally.interviewer_id).where(CaseTally.n > 0, CaseTally.wave == CURRENT)
-    return session.execute(
-        sa.select(User.id, User.name)
-        .where(sa.or_(sa.and_(User.active, User.role.in_(FIELDWORK)), User.id.in_(holding)))
-        .order_by(User.name, User.id)
-    ).all()
+def holders(session: Session) -> Sequence[Holder]:
+    """The people who have cases, those who left included, and those who are `able` to be given one."""
+    return session.execute(HOLDERS).all()
 
 
 def rows_of(wanted: Sequence[sa.ColumnElement[bool]]) -> sa.Select[*tuple[Any, ...]]:

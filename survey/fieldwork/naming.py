@@ -8,6 +8,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.db import hold_tables
 from survey.fieldwork.models import Organisation, OrganisationAlias
 from survey.text import fold, line
 
@@ -27,8 +28,7 @@ class Taken(sa.exc.IntegrityError):
 
 def hold(session: Session) -> None:
     """Have whoever else names organisations wait until the commit: no two then take one name, as name and as alias."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("LOCK TABLE organisation_alias IN SHARE ROW EXCLUSIVE MODE"))
+    hold_tables(session, OrganisationAlias)
 
 
 def holders(session: Session, folded: Iterable[str]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from survey import audit
 from survey.accounts.models import User
 from survey.accounts.permissions import FIELDWORK
 from survey.audit import Action
-from survey.db import held, now
+from survey.db import held, hold_tables, now
 from survey.fieldwork import tally, waves
 from survey.fieldwork.models import Case, Organisation, Wave
 from survey.instrument.codes import Disposition
@@ -84,10 +84,9 @@ def bring_in(session: Session, organisation_id: int, user_id: int) -> bool:
 def hold(session: Session) -> None:
     """Until the commit nobody adds, moves, assigns or settles a case: all that is counted here is of one moment.
 
-    On SQLite whoever writes is alone. Answers are saved meanwhile all the same.
+    Answers are saved meanwhile all the same.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text('LOCK TABLE organisation, "case" IN EXCLUSIVE MODE'))
+    hold_tables(session, Organisation, Case)
 
 
 #: The last case of an organisation, and who has it, as long as they are of the team and may conduct it.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext
 from wtforms import RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -13,6 +12,7 @@ from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey import web
+from survey.fieldwork.listing import Holder
 from survey.fieldwork.portfolios import OPEN
 from survey.instrument.codes import Disposition
 
@@ -39,7 +39,7 @@ class PortfolioForm(web.Form):
         option_widget=CheckboxInput(),
     )
 
-    def __init__(self, holder_id: int, people: Sequence[sa.Row[int, str]], **kwargs: Any) -> None:
+    def __init__(self, holder_id: int, people: Sequence[Holder], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.holder_id = holder_id
         free = [SelectChoice(NOBODY, lazy_gettext("Personne : elles sont à prendre"))] if holder_id else []

@@ -36,23 +36,24 @@ def of(session: Session, interviewer_id: int, at: dt.datetime, zone: str, call_b
     until = max(office_hours.local_moment(tomorrow, dt.time(), zone), at + UNDER_WAY)
     without = queue_rows.regions_without(session)
     asked = {"whose": interviewer_id, "late": at - LATE, "until": until, "at": at, "without": list(without)}
-    mine = [row for query in queue_rows.MINE for row in session.connection().execute(query, asked)]
-    free = [row for query in queue_rows.FREE for row in session.connection().execute(query, asked)]
+    rows = session.connection().execute(queue_rows.QUEUE, asked).all()
     due = call_backs(session, at, tomorrow - dt.timedelta(days=1), interviewer_id)
     called = session.connection().execute(queue_rows.CALLED, {"cases": list(due)}).all() if due else ()
-    persons = queue_rows.persons(session, {row.organisation_id for row in (*mine, *free, *called)})
+    persons = queue_rows.persons(session, {row.organisation_id for row in (*rows, *called)})
     hours = {place: office_hours.hours(at, place) for place in TimeZone}
 
-    def entries(rows: Iterable[Any], whose: int | None) -> list[Entry]:
-        ordinary = [_entry(row, at, without, hours, persons) for row in rows]
-        theirs = [_entry(row, at, without, hours, persons) for row in called if row.interviewer_id == whose]
+    def entries(whose: int | None) -> list[Entry]:
+        ordinary, theirs = (
+            [_entry(row, at, without, hours, persons) for row in some if row.interviewer_id == whose]
+            for some in (rows, called)
+        )
         return with_call_backs(ordinary, theirs, due)
 
-    waiting = entries(mine, interviewer_id)
+    waiting = entries(interviewer_id)
     return Queue(
         now=ranked(entry for entry in waiting if not _later(entry, at))[:SHOWN],
         later=sorted((entry for entry in waiting if _later(entry, at)), key=lambda one: str(one.at))[:SHOWN],
-        free=ranked(entry for entry in entries(free, None) if not _later(entry, at))[:FREE_SHOWN],
+        free=ranked(entry for entry in entries(None) if not _later(entry, at))[:FREE_SHOWN],
     )
 
 

@@ -44,16 +44,21 @@ def waiting(whose: sa.ColumnElement[bool]) -> tuple[sa.ColumnElement[bool], ...]
 IN_ORDER = (Case.interviewer_id, Case.next_at, Case.id)
 
 
-def _dated(whose: sa.ColumnElement[bool], *when: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
-    return _rows(*waiting(whose), *when).order_by(*IN_ORDER).limit(SHOWN)
+#: The ids of cases.
+Ids = sa.Select[*tuple[Any, ...]]
 
 
-def _undated(whose: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
-    looked_at = sa.select(Case.id).where(*waiting(whose), Case.next_at.is_(None))
+def _dated(whose: sa.ColumnElement[bool], many: int, *when: sa.ColumnElement[bool]) -> Ids:
+    return sa.select(Case.id).where(*waiting(whose), *when).order_by(*IN_ORDER).limit(many)
+
+
+def _undated(whose: sa.ColumnElement[bool], many: int) -> Ids:
+    looked_at = sa.select(Case.id, Case.organisation_id).where(*waiting(whose), Case.next_at.is_(None))
     looked_at = looked_at.where(Case.disposition != Disposition.PARTIAL).order_by(*IN_ORDER).limit(LOOKED_AT)
-    first = sa.case((Organisation.region_code.in_(sa.bindparam("without", expanding=True)), 0), else_=1)
-    query = _rows(Case.id.in_(sa.select(looked_at.subquery().c.id)))
-    return query.order_by(first, Case.id).limit(SHOWN)
+    some = looked_at.subquery()
+    region = sa.select(Organisation.region_code).where(Organisation.id == some.c.organisation_id).scalar_subquery()
+    first = sa.case((region.in_(sa.bindparam("without", expanding=True)), 0), else_=1)
+    return sa.select(some.c.id).order_by(first, some.c.id).limit(many)
 
 
 def _moment(name: str) -> sa.BindParameter[dt.datetime]:
@@ -61,16 +66,16 @@ def _moment(name: str) -> sa.BindParameter[dt.datetime]:
 
 
 THEIRS, NOBODYS = Case.interviewer_id == sa.bindparam("whose", type_=sa.Integer), Case.interviewer_id.is_(None)
-#: Made once: to build these statements costs more than to run them.
-MINE = (
-    _dated(THEIRS, Case.next_at > _moment("late"), Case.next_at < _moment("until")),
-    _dated(THEIRS, Case.next_at <= _moment("late")),
-    _undated(THEIRS),
+IDS = (
+    _dated(THEIRS, SHOWN, Case.next_at > _moment("late"), Case.next_at < _moment("until")),
+    _dated(THEIRS, SHOWN, Case.next_at <= _moment("late")),
+    _undated(THEIRS, SHOWN),
+    _dated(NOBODYS, 2 * FREE_SHOWN, Case.next_at <= _moment("at")),
+    _undated(NOBODYS, 2 * FREE_SHOWN),
 )
+#: What somebody has to do and what nobody has, in no order. One statement, made once: each costs more than its rows.
+QUEUE = _rows(Case.id.in_(sa.union_all(*(sa.select(ids.subquery()) for ids in IDS))))
 CALLED = _rows(Case.id.in_(sa.bindparam("cases", expanding=True)))
-FREE = tuple(
-    query.limit(2 * FREE_SHOWN) for query in (_dated(NOBODYS, Case.next_at <= _moment("at")), _undated(NOBODYS))
-)
 
 
 #: The regions in which an interview of the wave was held.

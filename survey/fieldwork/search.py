@@ -17,51 +17,57 @@ LENGTH = 200
 #: A beginning that so many words have is rare: those that have it are looked up first, and counted.
 RARE = 500
 #: Common beginnings are told apart up to there, and followed word by word where no more words than this begin so.
-COMPARED, ALONG = 10_000, 16
+COMPARED, ALONG = 2_500, 16
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search comes down to: conditions on `Organisation`, and whether they leave few enough to count.
+    """What a search comes down to: organisations `among` some with a word that begins as each of `beginnings` does, and
+    whether these are few enough to be counted.
 
     What is too common to be looked up is found `along` these words of the index, which holds the names of each in the
     order of the list, under the conditions `beside` on `OrganisationWord`; or by leaps between these words and those
     `across`, under those `beside` on `Organisation`. Without, it is found along the list itself.
     """
 
-    conditions: tuple[sa.ColumnElement[bool], ...] = ()
+    among: Sequence[int] | None = None
+    beginnings: Sequence[str] = ()
     counted: bool = True
     along: tuple[str, ...] = ()
     beside: tuple[sa.ColumnElement[bool], ...] = ()
     across: tuple[str, ...] = ()
+
+    @property
+    def conditions(self) -> tuple[sa.ColumnElement[bool], ...]:
+        """The same as conditions on `Organisation`."""
+        among = () if self.among is None else (Organisation.id.in_(self.among),)
+        return (*among, *(has(prefix, Organisation.id) for prefix in self.beginnings))
 
 
 def search(session: Session, text: str) -> Found:
     """Look for the rarest of the words; when each is common, it is followed in the order of the names."""
     asked = typed(text)
     if not asked:
-        return Found((sa.false(),) if text.strip() else ())
+        return Found([] if text.strip() else None)
     held = [(holders(session, prefix, RARE + 1), prefix) for prefix in asked]
     ids, rarest = min(held, key=lambda one: len(one[0]))
     if len(ids) > RARE:
         return everywhere(session, asked)
-    others = [has(prefix, Organisation.id) for prefix in asked if prefix != rarest]
-    return Found((Organisation.id.in_(sorted(set(ids))), *others))
+    return Found(sorted(set(ids)), [prefix for prefix in asked if prefix != rarest])
 
 
 def everywhere(session: Session, asked: Sequence[str]) -> Found:
     """Follow the words that begin as the rarest of several common ones does, or the list where too many words do."""
-    conditions = tuple(has(prefix, Organisation.id) for prefix in asked)
     by_holders = sorted(asked, key=lambda prefix: common(session, prefix, COMPARED)) if len(asked) > 2 else asked
     spelt = {prefix: spelt_out(session, prefix, ALONG + 1) for prefix in by_holders}
     few = [prefix for prefix in by_holders if len(spelt[prefix]) <= ALONG]
     if not few:
-        return Found(conditions, counted=False)
+        return Found(None, asked, counted=False)
     if len(few) > 1:
         others = (has(prefix, Organisation.id) for prefix in asked if prefix not in few[:2])
-        return Found(conditions, False, spelt[few[0]], tuple(others), spelt[few[1]])
+        return Found(None, asked, False, spelt[few[0]], tuple(others), spelt[few[1]])
     others = (has(prefix, OrganisationWord.organisation_id) for prefix in asked if prefix != few[0])
-    return Found(conditions, False, spelt[few[0]], tuple(others))
+    return Found(None, asked, False, spelt[few[0]], tuple(others))
 
 
 def typed(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from wtforms import Field, HiddenField
 from survey import web
 from survey.text import N_
 
-OTHERWISE = N_("Quelqu’un a changé la fiche entre-temps. Il y a maintenant : « %(words)s ».")
+OTHERWISE = N_("Quelqu’un a changé ceci entre-temps. Il y a maintenant : « %(words)s ».")
 
 
 class SeenForm(web.OnceForm):

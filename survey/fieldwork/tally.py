@@ -8,7 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.db import upsert
+from survey.db import hold_tables, upsert
 from survey.fieldwork.models import Case, CaseTally, CoverageTally, Organisation
 from survey.instrument.codes import CaseSource, Disposition
 
@@ -111,8 +111,7 @@ def _lacks(session: Session, tally: Tally) -> Counter[Line]:
 
 def recount(session: Session) -> int:
     """Make the tallies what the cases are, and everybody wait meanwhile; returns how many of their lines were wrong."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("LOCK TABLE case_tally, coverage_tally IN SHARE ROW EXCLUSIVE MODE"))
+    hold_tables(session, CaseTally, CoverageTally)
     wrong = differences(session)
     for tally, lines in wrong.items():
         add(session, tally, lines)

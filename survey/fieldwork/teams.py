@@ -55,18 +55,31 @@ def hidden(session: Session, organisation_ids: Collection[int], members: Within)
     return set(organisation_ids) - set(session.scalars(seen))
 
 
-def form(session: Session, wanted: Mapping[int, str], user_id: int) -> int:
-    """Put people in teams, "" for none; one team whatever the capitals and accents. Returns how many changed team."""
-    there = session.scalars(sa.select(User.team).where(User.team.is_not(None), User.id.not_in(wanted)).distinct())
+class Overtaken(Exception):
+    """A colleague put these people in another team meanwhile: which, by person, "" for none."""
+
+    def __init__(self, teams: Mapping[int, str]) -> None:
+        super().__init__(teams)
+        self.teams = teams
+
+
+def form(session: Session, wanted: Mapping[int, str], shown: Mapping[int, str], user_id: int) -> int:
+    """Put people in teams, "" for none; one team whatever the capitals and accents. Returns how many changed team.
+
+    Whoever is wanted where they were `shown` stays where they are. Raises Overtaken.
+    """
+    moved = {who: line(name) for who, name in wanted.items() if line(name) != shown.get(who)}
+    there = session.scalars(sa.select(User.team).where(User.team.is_not(None), User.id.not_in(moved)).distinct())
     spelt = {fold(team): team for team in there if team}
-    changed = 0
-    people = sa.select(User).where(User.id.in_(wanted)).order_by(User.id).with_for_update()
-    for person in session.scalars(people.execution_options(populate_existing=True)):
-        name = line(wanted[person.id])
-        team = spelt.setdefault(fold(name), name) or None
-        if team != person.team:
-            detail = f"{person.team or '–'} → {team or '–'}"
-            action = audit.Action.USER_JOIN_TEAM
-            audit.record(session, action, user_id=user_id, about=("user", person.id), detail=detail)
-            person.team, changed = team, changed + 1
-    return changed
+    query = sa.select(User).where(User.id.in_(moved)).order_by(User.id).with_for_update()
+    people = session.scalars(query.execution_options(populate_existing=True)).all()
+    named = {one.id: spelt.setdefault(fold(moved[one.id]), moved[one.id]) for one in people}
+    changed = [one for one in people if (one.team or "") != named[one.id]]
+    if late := {one.id: one.team or "" for one in changed if shown.get(one.id, one.team or "") != (one.team or "")}:
+        raise Overtaken(late)
+    for one in changed:
+        team = named[one.id] or None
+        detail = f"{one.team or '–'} → {team or '–'}"
+        audit.record(session, audit.Action.USER_JOIN_TEAM, user_id=user_id, about=("user", one.id), detail=detail)
+        one.team = team
+    return len(changed)

@@ -55,15 +55,15 @@ Answer = str | Response | tuple[str, int]
 def organisations() -> str:
     filters, members = asked(), within()
     kept = {name: value for name in FILTERS if (value := request.args.get(name))}
-    found = search(db.session, filters.search)
+    found, people = search(db.session, filters.search), listing.holders(db.session)
     return render_template(
         "fieldwork/organisations.html",
         page=listing.page(db.session, filters, identifier("after"), identifier("before"), found),
         counts=listing.counts(db.session, filters, found),
         filters=filters,
         kept=kept,
-        holders=[row for row in listing.holders(db.session) if teams.sees(members, row.id)],
-        interviewers=listing.interviewers(db.session) if coordinates() else (),
+        holders=[row for row in people if teams.sees(members, row.id)],
+        interviewers=[row for row in people if row.able] if coordinates() else (),
         Disposition=Disposition,
         OrganisationType=OrganisationType,
     )
@@ -282,7 +282,7 @@ def names(history: Sequence[CaseEvent]) -> dict[str, str]:
 def assignment(case: Case, **given: Any) -> AssignmentForm:
     """The form that gives a case to somebody; whoever has it stays in the list, even gone."""
     people = list(listing.holders(db.session))
-    allowed = {row.id for row in listing.interviewers(db.session)} | {case.interviewer_id}
+    allowed = {row.id for row in people if row.able} | {case.interviewer_id}
     data = {"interviewer": str(case.interviewer_id or "")}
     return AssignmentForm([row for row in people if row.id in allowed], data=data, **given)
 

@@ -26,21 +26,38 @@ def has(prefix: str, organisation_id: sa.SQLColumnExpression[int]) -> sa.ColumnE
 
 def holders(session: Session, prefix: str, most: int) -> Sequence[int]:
     """The ids of the organisations with a word that begins so, so many at most."""
-    query = sa.select(OrganisationWord.organisation_id).where(begins(prefix)).limit(most)
-    return session.scalars(query).all()
+    return session.scalars(HOLDERS, _asked(prefix, most)).all()
 
 
 def common(session: Session, prefix: str, most: int) -> int:
     """How many words of names begin so, counted up to so many."""
-    some = sa.select(OrganisationWord.organisation_id).where(begins(prefix)).limit(most).subquery()
-    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    return session.scalar(COMMON, _asked(prefix, most)) or 0
 
 
 def spelt_out(session: Session, prefix: str, most: int) -> tuple[str, ...]:
     """The words that begin so, so many at most: from one to the next, over all that have it."""
-    first = sa.select(sa.func.min(OrganisationWord.word).label("word")).where(begins(prefix)).cte(recursive=True)
+    return tuple(session.scalars(SPELT_OUT, _asked(prefix, most)))
+
+
+def _asked(prefix: str, most: int) -> dict[str, str | int]:
+    return {"from_word": prefix, "to_word": prefix + LAST, "most": most}
+
+
+def _each_word() -> sa.Select[str]:
+    first = sa.select(sa.func.min(OrganisationWord.word).label("word")).where(SO).cte(recursive=True)
     following = sa.select(sa.func.min(OrganisationWord.word))
-    following = following.where(OrganisationWord.word > first.c.word, OrganisationWord.word < prefix + LAST)
+    following = following.where(OrganisationWord.word > first.c.word, OrganisationWord.word < TO)
     step = first.union_all(sa.select(following.scalar_subquery()).where(first.c.word.is_not(None)))
-    query = sa.select(step.c.word).where(step.c.word.is_not(None)).limit(most)
-    return tuple(session.scalars(query))
+    return sa.select(step.c.word).where(step.c.word.is_not(None)).limit(MOST)
+
+
+#: Made once: to build these statements costs more than to run them.
+FROM, TO, MOST = (
+    sa.bindparam("from_word", type_=sa.Text),
+    sa.bindparam("to_word", type_=sa.Text),
+    sa.bindparam("most", type_=sa.Integer),
+)
+SO = sa.and_(OrganisationWord.word >= FROM, OrganisationWord.word < TO)
+HOLDERS = sa.select(OrganisationWord.organisation_id).where(SO).limit(MOST)
+COMMON = sa.select(sa.func.count()).select_from(HOLDERS.subquery())
+SPELT_OUT = _each_word()

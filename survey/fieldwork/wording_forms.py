@@ -14,6 +14,7 @@ from survey import web
 from survey.db import db
 from survey.fieldwork import wordings
 from survey.fieldwork.headings import key
+from survey.fieldwork.seen_forms import SeenForm
 from survey.instrument.codes import Disposition
 from survey.instrument.grammar import Codes, Text
 from survey.text import line
@@ -43,7 +44,7 @@ def blank() -> StringField:
 
 
 class WordingForm(
-    type("Wordings", (web.Form,), {field_of(one, of): blank() for one in Disposition for of in LANGUAGES})  # type: ignore[misc]
+    type("Wordings", (SeenForm,), {field_of(one, of): blank() for one in Disposition for of in LANGUAGES})  # type: ignore[misc]
 ):
     """Two fields for each outcome, named by `field_of`; empty for the standard wording."""
 
@@ -68,6 +69,11 @@ class WordingForm(
             if field.data and not field.errors and (sentence := wrong(field.data, one, wanted)):
                 field.errors, right = [sentence], False
         return right
+
+
+def as_fields(own: wordings.Names) -> dict[str, str]:
+    """What the team words otherwise, field by field; "" for the standard wording."""
+    return {field_of(one, of): own[one](of) if one in own else "" for one in Disposition for of in LANGUAGES}
 
 
 def wrong(words: str, of: Disposition, wanted: dict[Disposition, Text]) -> str | None:

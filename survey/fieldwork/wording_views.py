@@ -9,8 +9,8 @@ from flask_login import current_user
 from survey.db import db
 from survey.fieldwork import wordings
 from survey.fieldwork.outcome_views import blueprint
-from survey.fieldwork.views import Answer, status
-from survey.fieldwork.wording_forms import LANGUAGES, WordingForm, field_of, outcome
+from survey.fieldwork.views import CONFLICT, Answer, status
+from survey.fieldwork.wording_forms import LANGUAGES, WordingForm, as_fields, field_of, outcome
 from survey.instrument.codes import Aapor, Disposition, TargetPopulation, aapor
 
 blueprint.add_app_template_filter(outcome, "outcome")
@@ -18,9 +18,7 @@ blueprint.add_app_template_filter(outcome, "outcome")
 
 @blueprint.get("/outcomes/wordings")
 def wording() -> str:
-    own = wordings.own(db.session)
-    said = {field_of(one, of): text(of) for one, text in own.items() for of in LANGUAGES}
-    return page(WordingForm(formdata=None, data=said))
+    return page(WordingForm.of(as_fields(wordings.own(db.session))))
 
 
 def page(form: WordingForm) -> str:
@@ -42,6 +40,8 @@ def reword() -> Answer:
     form = WordingForm()
     if not form.validate_on_submit():
         return page(form), status(form)
+    if form.overtaken(as_fields(wordings.held(db.session))):
+        return page(form), CONFLICT
     n = len(wordings.reword(db.session, form.wanted, current_user.id))
     said = ngettext("%(num)d issue porte un autre nom.", "%(num)d issues portent un autre nom.", n)
     flash(said if n else gettext("Rien n’a changé."), "good")

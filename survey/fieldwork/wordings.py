@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.db import upsert
+from survey.db import hold_tables, upsert
 from survey.fieldwork.frame_lines import OUTCOMES
 from survey.fieldwork.headings import key
 from survey.fieldwork.models import OutcomeWording
@@ -58,21 +58,22 @@ def already(words: str, of: Disposition, others: Names) -> Disposition | None:
     return next((one for one, said in others.items() if one is not of and given in (key(said.fr), key(said.en))), None)
 
 
-def reword(session: Session, wanted: Names, user_id: int) -> list[Disposition]:
-    """Keep the words of the team, "" for the standard ones; returns what changed. The caller commits.
+def held(session: Session) -> dict[Disposition, Text]:
+    """What the team words otherwise, which nobody else changes until the commit."""
+    hold_tables(session, OutcomeWording)
+    return own(session)
 
-    All rows are written, in one order: of two who coordinate, one waits, and no mixture of both can remain.
-    """
+
+def reword(session: Session, wanted: Names, user_id: int) -> list[Disposition]:
+    """Keep the words of the team, "" for the standard ones; returns what changed. The caller commits."""
     before = own(session)
     standard = Text("", "")
     changed = [one for one in Disposition if wanted.get(one, standard) != before.get(one, standard)]
-    for one in Disposition if changed else ():
+    for one in changed:
         said = wanted.get(one, standard)
         row = upsert(session, OutcomeWording).values(disposition=one, fr=said.fr or None, en=said.en or None)
         anew = {"fr": row.excluded.fr, "en": row.excluded.en}
         session.execute(row.on_conflict_do_update(index_elements=["disposition"], set_=anew))
-    for one in changed:
-        said = wanted.get(one, standard)
         audit.record(
             session,
             audit.Action.OUTCOME_REWORD,

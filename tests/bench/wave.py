@@ -146,5 +146,6 @@ def due(at: dt.datetime) -> sa.ColumnElement[Any]:
 
 def _look_again() -> None:
     """What a database in service does by itself: without, PostgreSQL takes the tables for empty ones."""
-    db.session.execute(sa.text("ANALYZE"))
-    db.session.commit()
+    everything = "VACUUM ANALYZE" if db.engine.dialect.name == "postgresql" else "ANALYZE"
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text(everything))
