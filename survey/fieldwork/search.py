@@ -17,7 +17,7 @@ LENGTH = 200
 #: A beginning that so many words have is rare: those that have it are looked up first, and counted.
 RARE = 500
 #: Common beginnings are told apart up to there, and followed word by word where no more words than this begin so.
-COMPARED, ALONG = 2_500, 16
+COMPARED, ALONG = 10_000, 16
 
 
 @dataclass(frozen=True)

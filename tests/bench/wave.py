@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import uuid
@@ -147,5 +148,6 @@ def due(at: dt.datetime) -> sa.ColumnElement[Any]:
 def _look_again() -> None:
     """What a database in service does by itself: without, PostgreSQL takes the tables for empty ones."""
     everything = "VACUUM ANALYZE" if db.engine.dialect.name == "postgresql" else "ANALYZE"
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text(everything))
+    with contextlib.closing(db.engine.raw_connection()) as pooled:
+        driver: Any = pooled.driver_connection  # no transaction: none of the house's begins here
+        driver.execute(everything)
