@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
+from survey.accounts.models import User
 from survey.audit import AuditEntry
 from survey.fieldwork.cases import NewOrganisation, assign, open_cases
 from survey.fieldwork.models import Case, CaseEvent, EventKind
@@ -458,6 +459,21 @@ def test_a_block_that_moved_comes_back(roxane, here, blocks, said, partner, sess
     roxane.post(f"{here}/rearrangements/{data['form_id']}/undo")
     assert block(session, blocks[0]).interview_id == interview.id
     assert shown(session, interview.id) == [None, None, "Chez le partenaire"]
+
+
+def test_a_block_that_moved_to_an_organisation_of_another_team_does_not_name_it(
+    roxane, malik, colette, here, blocks, said, partner, session
+):
+    said(blocks[0], name="Chez le partenaire")
+    move(roxane, here, blocks[0], partner.id)
+    assert "entrevue de L’Organisme partenaire" in roxane.get(here).text
+    assign(session, session.get_one(Case, partner.id), malik.id, colette.id)
+    for name, team in (("Roxane", "Nord"), ("Malik", "Sud")):
+        session.execute(sa.update(User).where(User.name == name).values(team=team))
+    session.commit()
+    page = roxane.get(here).text
+    assert "est maintenant dans l’entrevue d’une autre équipe" in page
+    assert "L’Organisme partenaire" not in page
 
 
 def test_who_does_not_conduct_both_moves_nothing(roxane, malik, colette, here, blocks, partner, session, interview):

@@ -110,6 +110,15 @@ def test_it_is_neither_listed_nor_found_nor_counted(arguments, hers, session, ro
     assert "Roxane" not in malik.get("/organisations").text
 
 
+def test_a_page_does_not_begin_where_an_organisation_of_another_team_stands(malik, colette, hers):
+    assert 'id="name-' in malik.get("/organisations").text
+    for side in ("after", "before"):
+        hidden, unknown = (malik.get(f"/organisations?{side}={n}").text for n in (hers.id, 2**31 - 1))
+        assert hidden.count('id="name-') == unknown.count('id="name-') == 0
+    sides = [colette.get(f"/organisations?{side}={hers.id}").text for side in ("after", "before")]
+    assert any('id="name-' in page for page in sides)
+
+
 def test_with_a_type_too_the_counts_are_those_of_the_team(session, roxane, malik):
     new = [NewOrganisation(f"Maison {n}", Region.R03, kind=OrganisationType.COMMUNITY) for n in range(4)]
     cases.open_cases(session, new, None)

@@ -86,10 +86,10 @@ def page(
     found = found or search(session, filters.search)
     wanted = conditions(filters)
     if before is not None:
-        rows = walked(session, wanted, found, before, backwards=True)
+        rows = walked(session, wanted, found, name_of(before, filters.within), backwards=True)
         further, rows = len(rows) > PAGE, rows[:PAGE][::-1]
         return Page(rows, rows[-1].id if rows else None, rows[0].id if further else None)
-    rows = walked(session, wanted, found, after)
+    rows = walked(session, wanted, found, None if after is None else name_of(after, filters.within))
     further, rows = len(rows) > PAGE, rows[:PAGE]
     return Page(rows, rows[-1].id if further else None, rows[0].id if rows and after is not None else None)
 
@@ -98,21 +98,21 @@ def walked(
     session: Session,
     wanted: Sequence[sa.ColumnElement[bool]],
     found: Found,
-    start: int | None = None,
+    start: sa.ScalarSelect[str] | None = None,
     *,
     backwards: bool = False,
 ) -> list[Listed]:
-    """A page of what is found and wanted and one more, in the order of the names, after an organisation or before."""
+    """A page of what is found and wanted and one more, in the order of the names, after a name or before."""
     if not found.across:
 
         def bound(name: Any) -> sa.ColumnElement[bool]:
             if start is None:
                 return sa.true()
-            return name < name_of(start) if backwards else name > name_of(start)  # type: ignore[no-any-return]
+            return name < start if backwards else name > start  # type: ignore[no-any-return]
 
         return list(session.execute(in_order(wanted, found, bound, backwards=backwards)))
     rows: list[Listed] = []
-    begin = "" if start is None else session.scalar(sa.select(name_of(start))) or ""
+    begin = "" if start is None else session.scalar(sa.select(start)) or ""
     for names in meeting.names(session, found.along, found.across, begin, backwards=backwards):
         here = [Organisation.folded_name.in_(names), *found.beside, *wanted]
         order = Organisation.folded_name.desc() if backwards else Organisation.folded_name
@@ -194,7 +194,7 @@ def left_out(session: Session, words: str, after: int | None = None, within: Wit
     seen = teams.of_latest(within)
     query = sa.select(Organisation).where(out_of(CURRENT), *search(session, words).conditions, *seen)
     if after is not None:
-        query = query.where(Organisation.folded_name > name_of(after))
+        query = query.where(Organisation.folded_name > name_of(after, within))
     return session.scalars(query.order_by(Organisation.folded_name).limit(PAGE + 1)).all()
 
 
@@ -219,8 +219,10 @@ def listed() -> sa.ColumnElement[bool]:
     return sa.and_(Case.organisation_id == Organisation.id, Case.wave == CURRENT)
 
 
-def name_of(organisation_id: int) -> sa.ScalarSelect[str]:
-    return sa.select(Organisation.folded_name).where(Organisation.id == organisation_id).scalar_subquery()
+def name_of(organisation_id: int, within: Within) -> sa.ScalarSelect[str]:
+    """The name after or before which a page begins; NULL where the reader does not see whose it is."""
+    seen = teams.of_latest(within)
+    return sa.select(Organisation.folded_name).where(Organisation.id == organisation_id, *seen).scalar_subquery()
 
 
 def conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:

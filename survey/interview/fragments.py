@@ -10,7 +10,8 @@ from flask_babel import format_date, format_time
 from flask_babel import gettext as _
 
 from survey.db import db
-from survey.fieldwork import referrals
+from survey.fieldwork import referrals, teams
+from survey.fieldwork.team_forms import within
 from survey.instrument.codes import Mode
 from survey.instrument.questionnaire import OTHERS, QUESTIONNAIRE
 from survey.interview import carrying, parking, rearranging, respondents, sittings
@@ -64,7 +65,9 @@ def rearranged(sheet: Sheet) -> dict[uuid.UUID | None, bytes]:
     beside: dict[uuid.UUID | None, list[Any]] = {}
     for act in rearranging.of_interview(db.connection, sheet.header.id):
         beside.setdefault(act.beside if act.beside in there else None, []).append(act)
-    return {uid: drawn("_rearranged", sheet, acts=acts) for uid, acts in beside.items()}
+    elsewhere = {act.organisation_id for acts in beside.values() for act in acts} - {None}
+    unseen = teams.hidden(db.session, elsewhere, within())
+    return {uid: drawn("_rearranged", sheet, acts=acts, unseen=unseen) for uid, acts in beside.items()}
 
 
 def drawn(name: str, sheet: Sheet, **shown: Any) -> bytes:

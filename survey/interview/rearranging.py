@@ -134,8 +134,8 @@ def undo(session: Session, act: Rearrangement, user_id: int) -> list[Item]:
 def of_interview(connection: sa.Connection, interview_id: int) -> Sequence[Any]:
     """What was done in an interview and can still be undone, the newest first.
 
-    Rows of `id`, `kind`, `at`, `who`, `name` and `other_name` of the blocks, `organisation` where one moved, `beside`:
-    the `uid` of the block that was made or kept.
+    Rows of `id`, `kind`, `at`, `who`, `name` and `other_name` of the blocks, `organisation_id` and `organisation` where
+    one moved, `beside`: the `uid` of the block that was made or kept.
     """
     return connection.execute(UNDOABLE, {"of_interview": interview_id}).all()
 
@@ -153,7 +153,8 @@ def _undoable() -> sa.Select[Any]:
     named: list[Any] = [User.name.label("who"), block.name, other.name.label("other_name")]
     beside = sa.case((act.kind == Kind.SPLIT, other.uid), (act.kind == Kind.MERGE, block.uid)).label("beside")
     return (
-        sa.select(act.id, act.kind, act.at, *named, beside, Organisation.name.label("organisation"))
+        sa.select(act.id, act.kind, act.at, *named, beside)
+        .add_columns(Organisation.id.label("organisation_id"), Organisation.name.label("organisation"))
         .join(block, block.id == act.initiative_id)
         .join(User, User.id == act.user_id)
         .outerjoin(other, other.id == act.other_id)
