@@ -8,6 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+#: Named one after the other, as typst's own choice of a font may be one that lacks the character.
+FONTS = "Libertinus Serif,DejaVu Sans Mono"
+
 
 def pdf(template: Path, document: Mapping[str, Any]) -> bytes:
     """A document of lists, dicts and texts as PDF/UA-1. What people said goes in as data, never as markup.
@@ -30,7 +33,7 @@ def compiled(template: Path | bytes, inputs: dict[str, str], standard: Literal["
 
     source = template if isinstance(template, bytes) else template.read_bytes()
     try:
-        return typst.compile(source, font_paths=fonts(), sys_inputs=inputs, pdf_standards=standard)
+        return typst.compile(source, font_paths=fonts(), sys_inputs=inputs | {"fonts": FONTS}, pdf_standards=standard)
     except typst.TypstError:
         return None
 
@@ -46,7 +49,7 @@ def fonts() -> Any:
 @lru_cache(maxsize=256)
 def unprintable(characters: str) -> str:
     """Those of the characters that no font can show: typst refuses them in PDF/UA, which is how they are found."""
-    probe = b'#set document(title: "-")\n#for c in sys.inputs.data.codepoints() [#c \\ ]'
+    probe = b'#set document(title: "-")\n#set text(font: sys.inputs.fonts.split(","))\n#for c in sys.inputs.data.codepoints() [#c \\ ]'
     if compiled(probe, {"data": characters}, "ua-1"):
         return ""
     if len(characters) == 1:

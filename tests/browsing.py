@@ -103,3 +103,12 @@ def at_desk(live: str, browser: Browser) -> Iterator[Desk]:
     for context in contexts:
         context.close()
     assert not wrong, "\n".join(wrong)
+
+
+def until(page: Page, expression: str, expected: object, *given: object) -> None:
+    """Waits for what a script says. (`wait_for_function` needs `eval`, which the policy of the pages forbids.)"""
+    for _ in range(300):
+        if page.evaluate(expression, *given) == expected:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{page.evaluate(expression, *given)!r} is not {expected!r}")

@@ -8,7 +8,7 @@ from survey.fieldwork import deciding
 from survey.fieldwork.deciding import Accepted
 from survey.fieldwork.models import Referral
 from survey.instrument.codes import Fate
-from tests.browsing import on_sqlite
+from tests.browsing import on_sqlite, until
 from tests.naming import every, name_at_q14, organisation
 
 MARCH = dt.datetime(2022, 3, 1, 15, tzinfo=dt.UTC)
@@ -29,10 +29,10 @@ def test_one_key_takes_one_in_and_the_next_has_the_focus(session, case, roxane, 
     page.locator(".entry", has_text="Deuxième").locator("summary", has_text="Écarter").focus()
     page.keyboard.press("Alt+n")
     page.locator(".notice", has_text="est ajoutée").wait_for()
-    page.wait_for_function(f"{FOCUSED} === 'DEJA LA (fictive)'")
+    until(page, FOCUSED, "DEJA LA (fictive)")
     page.keyboard.press("Alt+l")
     page.locator(".notice", has_text="déjà dans la liste").wait_for()
-    page.wait_for_function(f"{FOCUSED} === 'Dernière (fictive)'")
+    until(page, FOCUSED, "Dernière (fictive)")
     assert page.locator(".entry").count() == 2
     rows = {row.organisation: (row.fate, row.organisation_id) for row in every(session, Referral)}
     assert rows["Première (fictive)"] == (Fate.PENDING, None)

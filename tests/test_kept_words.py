@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from survey.interview import conduct, drafts
 from survey.interview.models import Edit, Initiative, Interview
-from tests.browsing import on_sqlite
+from tests.browsing import on_sqlite, until
 from tests.test_accessibility import LANGUAGES, look_at
 from tests.test_call import saved, stored
 from tests.test_offline import FIRST_SCHEMA, opened, waits
@@ -46,15 +46,6 @@ OTHERS = "Il manque un lieu ouvert le soir."
 @pytest.fixture
 def call(at_desk, roxane, here):
     return opened(at_desk(roxane, here, service_workers="allow"))
-
-
-def until(page: Page, expression: str, expected: object, *given: object) -> None:
-    """Waits for what a script says. (`wait_for_function` needs `eval`, which the policy of the pages forbids.)"""
-    for _ in range(300):
-        if page.evaluate(expression, *given) == expected:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"{page.evaluate(expression, *given)!r} is not {expected!r}")
 
 
 def test_what_is_typed_before_the_browsers_database_opens_is_kept_there_too(call, session):
