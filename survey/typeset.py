@@ -49,7 +49,9 @@ def fonts() -> Any:
 @lru_cache(maxsize=256)
 def unprintable(characters: str) -> str:
     """Those of the characters that no font can show: typst refuses them in PDF/UA, which is how they are found."""
-    probe = b'#set document(title: "-")\n#set text(font: sys.inputs.fonts.split(","))\n#for c in sys.inputs.data.codepoints() [#c \\ ]'
+    probe = b"""#set document(title: "-")
+        #set text(font: sys.inputs.fonts.split(","))
+        #for c in sys.inputs.data.codepoints() [#c \\ ]"""
     if compiled(probe, {"data": characters}, "ua-1"):
         return ""
     if len(characters) == 1:
