@@ -84,7 +84,7 @@ def explain(error: Exception) -> str:
     if isinstance(error, Misconfigured):
         return spoken(str(error))
     if isinstance(error, schema.NewerDatabaseError):
-        return spoken(N_("La base vient d’une version plus récente de Recension; installez celle-ci d’abord."))
+        return spoken(N_("La base vient d’une version plus récente de Recension ; installez celle-ci d’abord."))
     if isinstance(error, sa.exc.ArgumentError):
         return spoken(N_("RECENSION_DATABASE_URL n’est pas l’adresse d’une base de données."))
     if isinstance(error, ModuleNotFoundError) and error.name == "psycopg":
@@ -108,14 +108,14 @@ def first_line(error: BaseException | None) -> str:
 
 @click.group(cls=Commands, help=N_("Recension : inventorier par entrevue ce que font les organisations."))
 @click.version_option(package_name="recension", message="%(version)s", help=N_("Dire la version."))
-@click.option("--lang", type=click.Choice(["fr", "en"]), help=N_("Langue des messages; celle de LANG sinon."))
+@click.option("--lang", type=click.Choice(["fr", "en"]), help=N_("Langue des messages ; celle de LANG sinon."))
 def recension(lang: str | None) -> None:
     """Every command hangs from here."""
 
 
 @recension.command(help=N_("Créer la base ou la mettre à jour, puis servir l’application."))
 @click.option("--host", default="127.0.0.1", show_default=True, help=N_("Adresse où écouter."))
-@click.option("--port", default=8000, show_default=True, help=N_("Port où écouter; 0 pour n’importe quel port libre."))
+@click.option("--port", default=8000, show_default=True, help=N_("Port où écouter ; 0 pour n’importe quel port libre."))
 def serve(host: str, port: int) -> None:
     open_house(current_app, host, port)
 
@@ -139,7 +139,7 @@ def open_house(app: Flask, host: str, port: int) -> None:
         ) from error
     serving.keep_to_owner(Path(app.instance_path))
     if kept := serving.bring_up_to_date(db.engine, Path(app.instance_path) / "backups"):
-        click.echo(gettext("Base mise à jour; copie d’avant : %(file)s", file=kept))
+        click.echo(gettext("Base mise à jour ; copie d’avant : %(file)s", file=kept))
     if app.config["BASE_URL"] == serving.address("127.0.0.1", 8000):  # nobody said otherwise
         os.environ["RECENSION_BASE_URL"] = app.config["BASE_URL"] = serving.address(host, port)
     if warning := uncounted_proxy(app.config):
@@ -153,7 +153,7 @@ def open_house(app: Flask, host: str, port: int) -> None:
     serving.serve(host, port)
 
 
-@recension.command(help=N_("Examiner l’installation; état de sortie 1 si quelque chose ne va pas."))
+@recension.command(help=N_("Examiner l’installation ; état de sortie 1 si quelque chose ne va pas."))
 @click.option("--repair", is_flag=True, help=N_("Refaire d’abord les décomptes à partir des dossiers."))
 @click.pass_context
 def doctor(ctx: click.Context, repair: bool) -> None:

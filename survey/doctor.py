@@ -64,7 +64,7 @@ def examine(config: Mapping[str, Any], folder: Path, engine: sa.Engine) -> Itera
 def configuration(config: Mapping[str, Any]) -> Finding:
     subject = gettext("Configuration")
     if not str(config["BASE_URL"]).startswith(("http://", "https://")):
-        sentence = gettext("BASE_URL vaut « %(url)s »; elle commence par http:// ou https://.", url=config["BASE_URL"])
+        sentence = gettext("BASE_URL vaut « %(url)s » ; elle commence par http:// ou https://.", url=config["BASE_URL"])
         return Finding(subject, Health.WRONG, sentence)
     if warning := uncounted_proxy(config):
         return Finding(subject, Health.WARNING, warning)
@@ -128,10 +128,10 @@ def structure(connection: sa.Connection) -> Finding:
     if revision == newest:
         return Finding(subject, Health.GOOD, gettext("À jour (%(revision)s).", revision=revision))
     if revision is None:
-        sentence = gettext("La base est vide; « recension serve » la crée.")
+        sentence = gettext("La base est vide ; « recension serve » la crée.")
     elif revision in schema.revisions():
         sentence = gettext(
-            "À la version %(revision)s au lieu de %(newest)s; « recension serve » la met à jour.",
+            "À la version %(revision)s au lieu de %(newest)s ; « recension serve » la met à jour.",
             revision=revision,
             newest=newest,
         )
@@ -149,7 +149,7 @@ def soundness(engine: sa.Engine) -> Finding:
         answer = connection.exec_driver_sql("PRAGMA quick_check").scalar_one()
         orphans = len(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall())
     if answer != "ok":
-        return Finding(subject, Health.WRONG, gettext("Le fichier est abîmé; reprenez la dernière copie de sûreté."))
+        return Finding(subject, Health.WRONG, gettext("Le fichier est abîmé ; reprenez la dernière copie de sûreté."))
     if orphans:
         return Finding(subject, Health.WRONG, gettext("Lignes orphelines : %(n)s.", n=orphans))
     return Finding(subject, Health.GOOD, gettext("Fichier entier, aucune ligne orpheline."))

@@ -5,16 +5,26 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from babel.support import Translations
 from flask import Flask, g
-from flask_babel import get_translations
+from flask_babel import Domain, get_translations
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from survey.web import language
 
 
+class French(Translations):
+    """The sentences as they are written; in French, none is singular as one is."""
+
+    def ungettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return msgid1 if abs(n) < 2 else msgid2
+
+
 def init_app(app: Flask) -> None:
     """Flask-Babel and Flask-WTF look both up anew at each call: a fifth of the page of an interview."""
+    known = app.extensions["babel"].instance.domain_instance = Domain()
+    known.cache["fr", "messages"] = French()
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda sentence: catalogue().ugettext(sentence),
         lambda one, several, n: catalogue().ungettext(one, several, n),

@@ -56,11 +56,11 @@ ERRORS = {
     405: (lazy_gettext("Demande incomprise"), lazy_gettext("Cette adresse ne s’ouvre pas de cette façon.")),
     413: (
         lazy_gettext("Envoi trop volumineux"),
-        lazy_gettext("L’envoi dépasse 8 Mo. Rien n’a été enregistré; revenez en arrière, votre texte y est encore."),
+        lazy_gettext("L’envoi dépasse 8 Mo. Rien n’a été enregistré ; revenez en arrière, votre texte y est encore."),
     ),
     423: (
         lazy_gettext("Entrevue terminée"),
-        lazy_gettext("Cette entrevue est terminée. Rouvrez-la pour la modifier; la réouverture sera notée."),
+        lazy_gettext("Cette entrevue est terminée. Rouvrez-la pour la modifier ; la réouverture sera notée."),
     ),
     429: (lazy_gettext("Trop d’essais"), lazy_gettext("Attendez quelques minutes avant de réessayer.")),
     500: (
@@ -125,7 +125,7 @@ class OnceForm(Form):
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 #: What is larger yet is cut short.
 HEARD_OUT = 64 * 1024 * 1024
-TOO_LARGE = lazy_gettext("L’envoi dépasse 8 Mo. Rien n’a été enregistré; votre texte reste dans la page.")
+TOO_LARGE = lazy_gettext("L’envoi dépasse 8 Mo. Rien n’a été enregistré ; votre texte reste dans la page.")
 STALE_PAGE = lazy_gettext("La page est restée ouverte trop longtemps. Rechargez-la, puis réessayez.")
 
 

@@ -141,7 +141,7 @@ def test_what_was_typed_here_meanwhile_is_there_already(session: Session, case: 
 def test_one_attempt_on_two_lines_is_taken_once_and_said(session: Session, listed: dict[str, int]) -> None:
     plan = bring(session, "nom;date;moyen;résultat\n" + "Été;2026-03-12 9:00;tél;message\n" * 2)
     assert len(plan.attempts) == 1
-    assert said(plan.notices) == [(3, "la même démarche est à la ligne 2; elle n’est prise qu’une fois.")]
+    assert said(plan.notices) == [(3, "la même démarche est à la ligne 2 ; elle n’est prise qu’une fois.")]
 
 
 def test_an_older_attempt_changes_neither_outcome_nor_what_is_next(
@@ -200,7 +200,7 @@ WRONG = {
     "Été;2026-03-09;tél;message;;;Manque de temps": "ni l’issue ni le résultat n’est un refus",
     "Été;;;;;;;Doublon d’une autre": "issue inconnue",
     ";2026-03-09;tél;message": "le nom de l’organisation manque.",
-    "La maison bleue;2026-03-09;tél;message": "« La maison bleue » n’est pas dans la liste; serait-ce « Maison bleue »",
+    "La maison bleue;2026-03-09;tél;message": "« La maison bleue » n’est pas dans la liste ; serait-ce « Maison bleue",
     "Rien de tel;2026-03-09;tél;message": "« Rien de tel » n’est pas dans la liste.",
 }
 
@@ -353,9 +353,9 @@ def test_the_command_brings_in_once_and_says_what_it_did(
     path.write_text("nom;date;moyen;résultat\nÉté;2026-03-12;tél;refus\n", encoding="utf-8")
     said = [run(app, "--dry-run", str(path)), run(app, str(path)), run(app, str(path))]
     assert [(code, err) for code, _, err in said] == [(0, "")] * 3
-    assert "Démarches à noter : 1; déjà là : 0; issues à changer : 1 (rien n’est écrit)." in said[0][1]
-    assert "Démarches notées : 1; déjà là : 0; issues changées : 1." in said[1][1]
-    assert "Démarches notées : 0; déjà là : 1; issues changées : 0." in said[2][1]
+    assert "Démarches à noter : 1 ; déjà là : 0 ; issues à changer : 1 (rien n’est écrit)." in said[0][1]
+    assert "Démarches notées : 1 ; déjà là : 0 ; issues changées : 1." in said[1][1]
+    assert "Démarches notées : 0 ; déjà là : 1 ; issues changées : 0." in said[2][1]
     path.write_text("nom;date;moyen;résultat\nÉté;demain;tél;refus\n", encoding="utf-8")
     code, out, err = run(app, str(path))
     assert code == 1

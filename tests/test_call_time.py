@@ -87,7 +87,7 @@ def test_whoever_only_looks_tells_nothing(call, session):
     call.mouse.wheel(0, 600)
     call.wait_for_timeout(1500)
     call.evaluate("dispatchEvent(new Event('pagehide'))")
-    expect(call.locator(".call-time")).to_have_text("1 min; pas encore assez d’entrevues pour prédire")
+    expect(call.locator(".call-time")).to_have_text("1 min ; pas encore assez d’entrevues pour prédire")
     assert stored(session, ActiveTime.seconds) == []
 
 

@@ -61,7 +61,7 @@ def test_the_tiles_of_annexe_a_are_the_list(annexe_a, session, colette):
     assert "Montréal 14 / 14 entrevues tenues sur organisations" in page
     assert "Gaspésie–Îles-de-la-Madeleine 0 / 0" in page
     assert "Les comptes concordent" in page
-    assert "= 80; 80 organisations dans la vague" in page
+    assert "= 80 ; 80 organisations dans la vague" in page
 
 
 def test_a_second_wave_of_part_of_the_list_is_counted_by_itself(annexe_a, session, colette):
@@ -94,7 +94,7 @@ def test_what_has_no_region_stands_apart(several, session, colette):
     assert (read(session).nowhere.listed, read(session).nowhere.held) == (1, 0)
     page = colette.get("/coverage").text
     assert 'href="/organisations?region=none"' in page
-    assert "2 dans les 17 régions + 1 sans région = 3; 3 organisations dans la vague" in text_of(page)
+    assert "2 dans les 17 régions + 1 sans région = 3 ; 3 organisations dans la vague" in text_of(page)
 
 
 def test_a_provincial_body_counts_once_and_is_said_where_else_it_works(several, session, colette):

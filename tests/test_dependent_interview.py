@@ -221,7 +221,7 @@ class TestWhatIsCarried:
 class TestOneBlockAtATime:
     def test_the_page_says_when_it_was_said_and_asks(self, session, roxane, again):
         page = roxane.get(again).text
-        assert text_of(page).count("Dit le 12 mars 2021 (vague 1) – toujours exact?") == 2
+        assert text_of(page).count("Dit le 12 mars 2021 (vague 1) – toujours exact ?") == 2
         assert page.count(" data-to-confirm>") == 2
         assert "Un local ouvert le soir" in text_of(page.split('id="others"')[1])
         assert "toujours exact" not in page.split('id="blank-block"')[1]
@@ -279,7 +279,7 @@ class TestOneBlockAtATime:
         assert act(roxane, again, first, "confirm").status_code == 423
         page = roxane.get(again).text
         assert "Oui, toujours exact" not in page
-        assert "toujours exact?" in page
+        assert "toujours exact ?" in page
 
     def test_the_look_over_lists_what_nobody_confirmed(self, session, roxane, again):
         first, _ = blocks(session, again)

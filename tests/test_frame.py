@@ -86,7 +86,7 @@ def test_a_second_import_changes_nothing_and_says_so(session: Session) -> None:
     again = plan_of(session, ANNEXE_A.read_bytes().replace(b"CISSS Outaouais", b"cisss  OUTAOUAIS"))
     assert again.errors == []
     assert (again.create, again.unchanged) == ([], 80)
-    assert (32, "« cisss OUTAOUAIS » est déjà dans la liste; rien n’y est changé.") in said(again.notices)
+    assert (32, "« cisss OUTAOUAIS » est déjà dans la liste ; rien n’y est changé.") in said(again.notices)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -170,7 +170,7 @@ def test_each_line_that_is_wrong_is_named_and_nothing_is_kept(session: Session) 
         (6, "le code de région 03 est celui de Capitale-Nationale, non de Laval."),
         (7, "issue inconnue : « disparu »."),
         (8, "« à » est déjà à la ligne 2."),
-        (9, "plus de cellules que de titres; un texte qui contient le séparateur se met entre guillemets."),
+        (9, "plus de cellules que de titres ; un texte qui contient le séparateur se met entre guillemets."),
     ]
     with pytest.raises(ValueError, match="errors"):
         frame.carry_out(session, plan, None)

@@ -216,7 +216,7 @@ def test_completing_says_what_is_unanswered_and_never_blocks(roxane, here, case,
     roxane.post(f"{here}/sections/general", {"has_initiatives": "yes", "initiative_count": "2"})
     roxane.post(f"{here}/initiatives")
     page = roxane.get(f"{here}/review").text
-    assert "Q.1 annonce 2 initiatives; 1 est décrite." in page
+    assert "Q.1 annonce 2 initiatives ; 1 est décrite." in page
     assert "consentement" in page
     assert "Q.3.1" in page
     assert roxane.post(f"{here}/complete").status_code == 303
@@ -225,7 +225,9 @@ def test_completing_says_what_is_unanswered_and_never_blocks(roxane, here, case,
     assert case.disposition is Disposition.COMPLETED
 
 
-@pytest.mark.parametrize(("blocks", "said"), [(1, "une initiative est décrite;"), (2, "2 initiatives sont décrites;")])
+@pytest.mark.parametrize(
+    ("blocks", "said"), [(1, "une initiative est décrite ;"), (2, "2 initiatives sont décrites ;")]
+)
 def test_blocks_under_a_no_are_counted_in_words(roxane, here, blocks, said):
     for _n in range(blocks):
         roxane.post(f"{here}/initiatives")

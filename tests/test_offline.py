@@ -198,7 +198,7 @@ def test_finishing_when_all_is_saved_and_the_network_just_went_asks_here(call, c
     call.keyboard.press("Alt+t")
     dialog = call.get_by_role("dialog", name="Terminer hors réseau")
     expect(dialog).to_be_visible()
-    expect(call.locator(state)).to_have_text("Hors réseau; tout ce qui précède est enregistré")
+    expect(call.locator(state)).to_have_text("Hors réseau ; tout ce qui précède est enregistré")
     dialog.get_by_role("button", name="Retourner à l’entrevue").press("Enter")
     call.context.set_offline(False)
     saved(call)

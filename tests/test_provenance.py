@@ -188,5 +188,5 @@ def test_the_curve_has_its_table_and_says_its_base(snowball, colette):
     page = text_of(colette.get("/snowball/graph").text)
     assert "Base : les 5 mentions qui mènent à la liste" in page
     assert "28 mars 2022 Mentions : 2 Nouvelles : 0 Déjà connues : 2 Nouvelles, cumul : 2 Connues, cumul : 3" in page
-    assert "à trancher : 1; nouvelle, ajoutée à la liste : 3; déjà dans la liste : 2" in page
+    assert "à trancher : 1 ; nouvelle, ajoutée à la liste : 3 ; déjà dans la liste : 2" in page
     assert "Après 4 semaines : 2 organisations nouvelles, 3 mentions" in page

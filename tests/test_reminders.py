@@ -372,7 +372,7 @@ def test_the_command_sends_what_is_due_and_says_so(app, session, long_ago, smtp)
     said = remind(app)
     assert (said.exit_code, len(smtp.kept)) == (0, 3)
     assert "3 courriels envoyés" in said.output
-    assert "0 courriels envoyés" in remind(app).output
+    assert "0 courriel envoyé" in remind(app).output
     assert len(smtp.kept) == 3
 
 

@@ -13,6 +13,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from flask_babel import force_locale, ngettext
 
 TOP = Path(__file__).resolve().parent.parent
 ENGLISH = TOP / "survey" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -26,7 +27,8 @@ FAULTS = {
     "« without a non-breaking space after it": rf"«(?!{NBSP})",
     "» without a non-breaking space before it": rf"(?<!{NBSP})»",
     "a colon without a non-breaking space before it": rf"(?<![{NBSP}\d]):(?=\s|$)",
-    "a space before ; ? !": rf"[ {NBSP}][;?!]",
+    "; ? or ! without a non-breaking space before it": rf"(?<![{NBSP}?!])[;?!](?=\s|»|$)",
+    "a space that breaks before ; ? !": r" [;?!]",
     "a decimal point; write a comma": r"(?<![\d.])\d+\.\d+(?![\d.])",
     "three points; write …": r"\.\.\.",
     "two spaces": r"  ",
@@ -90,6 +92,20 @@ def test_no_english_is_left_over(collected, english):
     over = [repr(key) for key in sentences(english).keys() - sentences(collected).keys()]
     over += [repr(key) for key in english.obsolete]
     assert not over, listing(over, "No page says these any more; run `make translations`:")
+
+
+SENT = "%(num)d courriel envoyé.", "%(num)d courriels envoyés."
+
+
+def test_none_is_singular_in_french_and_plural_in_english(app):
+    with app.test_request_context(), force_locale("fr"):
+        assert [ngettext(*SENT, n) for n in (0, 1, 2)] == [
+            "0 courriel envoyé.",
+            "1 courriel envoyé.",
+            "2 courriels envoyés.",
+        ]
+    with app.test_request_context(), force_locale("en"):
+        assert ngettext(*SENT, 0) == "0 e-mails sent."
 
 
 def test_both_languages_fill_in_the_same_places(english):

@@ -67,7 +67,7 @@ def test_what_will_be_done_is_said_in_figures_before_it_is(organisations, colett
     assert re.findall(r'value="(\w+)" checked', choice) == ["completed", "refusal", "no_reply"]
     page = text_of(colette.get("/outcomes/next-wave?chosen=1&keep=completed&keep=no_reply&keep=refusal").text)
     assert "3 organisations entrent dans la vague 2, à contacter" in page
-    assert "2 restent confiées à la même personne; 1 n’est à personne" in page
+    assert "2 restent confiées à la même personne ; 1 n’est à personne" in page
     assert "1 reste hors de la vague" in page
     assert in_wave(session, 2) == []
 

@@ -62,7 +62,7 @@ def change_password() -> str | Response | tuple[str, int]:
             user = db.session.get_one(User, current_user.id)
             users.set_password(db.session, user, password_hash, but=digest(current_user.token))
             db.session.commit()
-            flash(gettext("Votre mot de passe est changé; vos autres sessions sont fermées."), "good")
+            flash(gettext("Votre mot de passe est changé ; vos autres sessions sont fermées."), "good")
             return redirect(url_for("accounts.account"), 303)
     return account_page(form), UNPROCESSABLE
 
@@ -134,7 +134,7 @@ def change_role(user_id: int) -> Response:
         users.change_role(db.session, user, Role(code), by=current_user.id)  # type: ignore[call-arg]
     except users.Refused as refused:
         return refuse(refused)
-    flash(gettext("%(name)s a maintenant un autre rôle; ses sessions sont fermées.", name=user.name), "good")
+    flash(gettext("%(name)s a maintenant un autre rôle ; ses sessions sont fermées.", name=user.name), "good")
     db.session.commit()
     return redirect(url_for("accounts.users"), 303)
 
@@ -146,7 +146,7 @@ def deactivate(user_id: int) -> Response:
         users.deactivate(db.session, user, by=current_user.id)
     except users.Refused as refused:
         return refuse(refused)
-    flash(gettext("Le compte de %(name)s est désactivé; ses sessions sont fermées.", name=user.name), "good")
+    flash(gettext("Le compte de %(name)s est désactivé ; ses sessions sont fermées.", name=user.name), "good")
     db.session.commit()
     return redirect(url_for("accounts.users"), 303)
 

@@ -20,7 +20,7 @@ from survey.text import N_, line
 user = AppGroup("user", help=N_("Les comptes des personnes qui travaillent ici."))
 
 
-@user.command("add", help=N_("Créer un compte; imprime le lien à usage unique où choisir le mot de passe."))
+@user.command("add", help=N_("Créer un compte ; imprime le lien à usage unique où choisir le mot de passe."))
 @click.argument("email")
 @click.option("--name", required=True, help=N_("Nom de la personne."))
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help=N_("Rôle."))

@@ -13,7 +13,7 @@ from survey.text import N_
 LENGTH, DIFFERENT, TRIPLES = 32, 8, 24
 TOO_WEAK = N_(
     "La clé secrète (SECRET_KEY) est trop faible pour un serveur que d’autres machines atteignent. Retirez-la de la "
-    "configuration : une autre sera faite au démarrage; ou donnez-en une d’au moins 32 caractères tirés au hasard."
+    "configuration : une autre sera faite au démarrage ; ou donnez-en une d’au moins 32 caractères tirés au hasard."
 )
 
 

@@ -23,7 +23,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "instance" / "demo"
 @click.command("demo", help=N_("Essayer avec les données publiées en 2022 et des personnes fictives."))
 @click.option("--no-serve", is_flag=True, help=N_("Créer la démonstration sans la servir."))
 @click.option("--host", default="127.0.0.1", show_default=True, help=N_("Adresse où écouter."))
-@click.option("--port", default=8000, show_default=True, help=N_("Port où écouter; 0 pour n’importe quel port libre."))
+@click.option("--port", default=8000, show_default=True, help=N_("Port où écouter ; 0 pour n’importe quel port libre."))
 @click.pass_context
 def demo(ctx: click.Context, no_serve: bool, host: str, port: int) -> None:
     if not (chosen := os.environ.get("RECENSION_INSTANCE")):
@@ -47,7 +47,7 @@ def refuse_another_database() -> None:
         raise click.ClickException(
             gettext(
                 "RECENSION_DATABASE_URL est définie, et la démonstration ne touche pas à cette base. Retirez cette "
-                "variable; ou, pour y mettre la démonstration, donnez aussi un dossier avec RECENSION_INSTANCE."
+                "variable ; ou, pour y mettre la démonstration, donnez aussi un dossier avec RECENSION_INSTANCE."
             )
         )
 

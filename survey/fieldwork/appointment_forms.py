@@ -55,7 +55,7 @@ class AppointmentForm(MomentForm, web.OnceForm):
     meeting_url = meeting_link()
     note = TextAreaField(
         lazy_gettext("Note"),
-        description=lazy_gettext("Visible de l’équipe seulement; elle n’est pas dans le fichier d’agenda."),
+        description=lazy_gettext("Visible de l’équipe seulement ; elle n’est pas dans le fichier d’agenda."),
         filters=[clean],
     )
 

@@ -61,7 +61,7 @@ def _new(report: Report, tried: Iterable[Ready], there: dict[Kind, list[dt.datet
             if twice != ready.told.line:
                 report.notice(
                     ready.told.line,
-                    f"la même démarche est à la ligne {twice}; elle n’est prise qu’une fois.",
+                    f"la même démarche est à la ligne {twice} ; elle n’est prise qu’une fois.",
                     f"the same attempt is on line {twice}; it is taken once.",
                 )
             elif same is None:
@@ -133,7 +133,7 @@ def _last_outcome(report: Report, told: Sequence[Ready], before: Disposition, le
         return last.outcome
     report.notice(
         last.line,
-        f"« {shorten(last.organisation)} » a déjà l’issue « {led.label.fr} »; « {last.outcome.label.fr} » "
+        f"« {shorten(last.organisation)} » a déjà l’issue « {led.label.fr} » ; « {last.outcome.label.fr} » "
         "ne la remplace pas.",
         f"“{shorten(last.organisation)}” already has the outcome “{led.label.en}”; “{last.outcome.label.en}” "
         "does not replace it.",

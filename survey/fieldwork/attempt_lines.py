@@ -129,7 +129,7 @@ def _tried(
     if upcoming and result is AttemptResult.REFUSED:
         report.refuse(
             at,
-            "après un refus, on ne rappelle pas; si la personne accepte d’être rappelée, écrivez « Pas maintenant ».",
+            "après un refus, on ne rappelle pas ; si la personne accepte d’être rappelée, écrivez « Pas maintenant ».",
             "after a refusal nobody calls back; if the person agrees to be called back, write “Not now”.",
         )
     if not (channel and result and made and isinstance(day, Read)):

@@ -15,11 +15,11 @@ from survey.instrument.grammar import Text
 OLDEST, AHEAD = dt.date(2000, 1, 1), dt.timedelta(days=366 * 2)
 TROUBLES: dict[Trouble, Text] = {
     Trouble.UNKNOWN: Text(
-        "« {} » n’est pas une date; écrivez par exemple 2026-03-15, ou 2026-03-15 14:30.",
+        "« {} » n’est pas une date ; écrivez par exemple 2026-03-15, ou 2026-03-15 14:30.",
         "“{}” is not a date; write for instance 2026-03-15, or 2026-03-15 14:30.",
     ),
     Trouble.AMBIGUOUS: Text(
-        "« {} » se lit de deux façons, le jour ou le mois d’abord; écrivez l’année d’abord : 2026-03-15.",
+        "« {} » se lit de deux façons, le jour ou le mois d’abord ; écrivez l’année d’abord : 2026-03-15.",
         "“{}” can be read two ways, the day or the month first; write the year first: 2026-03-15.",
     ),
     Trouble.IMPOSSIBLE: Text("« {} » n’existe pas au calendrier.", "“{}” does not exist in the calendar."),

@@ -128,13 +128,13 @@ def _maker(plan: Plan, at: int, tried: Tried, people: Mapping[str, list[int]]) -
     if tried.by and not named:
         plan.refuse(
             at,
-            f"« {shorten(tried.by)} » n’a pas de compte ici; écrivez son nom comme dans son compte, ou son courriel.",
+            f"« {shorten(tried.by)} » n’a pas de compte ici ; écrivez son nom comme dans son compte, ou son courriel.",
             f"“{shorten(tried.by)}” has no account here; write the name as in their account, or their e-mail.",
         )
     if len(named) > 1:
         plan.refuse(
             at,
-            f"plusieurs comptes portent le nom « {shorten(tried.by)} »; écrivez le courriel.",
+            f"plusieurs comptes portent le nom « {shorten(tried.by)} » ; écrivez le courriel.",
             f"several accounts have the name “{shorten(tried.by)}”; write the e-mail.",
         )
     return named[0] if len(named) == 1 else None
@@ -149,6 +149,6 @@ def _refuse_unknown(session: Session, plan: Plan, lines: list[Told], *, compared
         name = shorten(told.organisation)
         plan.refuse(
             told.line,
-            f"« {name} » n’est pas dans la liste" + (f"; serait-ce {fr}?" if alike else "."),
+            f"« {name} » n’est pas dans la liste" + (f" ; serait-ce {fr} ?" if alike else "."),
             f"“{name}” is not in the list" + (f"; might it be {en}?" if alike else "."),
         )

@@ -54,7 +54,7 @@ class Table:
             if any(cell.strip() for cell in cells[width:]):
                 report.refuse(
                     line,
-                    "plus de cellules que de titres; un texte qui contient le séparateur se met entre guillemets.",
+                    "plus de cellules que de titres ; un texte qui contient le séparateur se met entre guillemets.",
                     "more cells than headings; a text that contains the delimiter goes between quotation marks.",
                 )
             else:
@@ -131,6 +131,6 @@ def refuse_doubled(report: Report, table: Table) -> None:
             fr, en = ", ".join(f"« {name} »" for name in same), ", ".join(f"“{name}”" for name in same)
             report.refuse(
                 table.line,
-                f"plusieurs colonnes disent la même chose : {fr}; gardez-en une.",
+                f"plusieurs colonnes disent la même chose : {fr} ; gardez-en une.",
                 f"several columns say the same: {en}; keep one.",
             )

@@ -54,9 +54,9 @@ def expire_referrals(dry_run: bool) -> None:
 @click.option(
     "--population",
     type=click.Choice([population.value for population in TargetPopulation]),
-    help=N_("De qui parlent les taux; sinon la population énoncée pour la vague, ou à défaut les deux lectures."),
+    help=N_("De qui parlent les taux ; sinon la population énoncée pour la vague, ou à défaut les deux lectures."),
 )
-@click.option("--wave", "number", type=int, help=N_("Le numéro d’une vague; sinon celle qui est en cours."))
+@click.option("--wave", "number", type=int, help=N_("Le numéro d’une vague ; sinon celle qui est en cours."))
 @with_appcontext
 def rates_command(form: str, population: str | None, number: int | None) -> None:
     wave = next((one for one in waves.every(db.session) if number in (None, one.number)), None)

@@ -98,7 +98,7 @@ class AttemptForm(web.OnceForm):
             moment_of(self.day.data or today(here()), field.data, here())
         if self.at > now():
             raise ValidationError(
-                gettext("Une démarche se note quand elle est faite; ce moment n’est pas encore venu.")
+                gettext("Une démarche se note quand elle est faite ; ce moment n’est pas encore venu.")
             )
 
     def validate_day(self, field: Day) -> None:

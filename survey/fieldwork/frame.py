@@ -91,7 +91,7 @@ def set_known_aside(session: Session, plan: Plan) -> None:
             plan.parents.pop(fold(new.name), None)
             plan.notice(
                 at,
-                f"« {shorten(new.name)} » est déjà dans la liste; rien n’y est changé.",
+                f"« {shorten(new.name)} » est déjà dans la liste ; rien n’y est changé.",
                 f"“{shorten(new.name)}” is in the list already; nothing is changed in it.",
             )
         else:
@@ -144,6 +144,7 @@ def say_alike(session: Session, plan: Plan) -> None:
     if len(plan.create) > COMPARED:
         plan.notice(
             None,
-            f"seules les {COMPARED} premières lignes sont comparées à la liste; ensuite, voyez « Doublons possibles ».",
+            f"seules les {COMPARED} premières lignes sont comparées à la liste ; "
+            "ensuite, voyez « Doublons possibles ».",
             f"only the first {COMPARED} lines are compared with the list; afterwards, see “Possible duplicates”.",
         )

@@ -209,7 +209,7 @@ def read_region(plan: Report, at: int, code: str, name: str) -> Region | None:
     elif name and by_name is None and by_code:
         plan.notice(
             at,
-            f"« {shorten(name)} » n’est pas le nom d’une région; le code {by_code} ({by_code.label.fr}) fait foi.",
+            f"« {shorten(name)} » n’est pas le nom d’une région ; le code {by_code} ({by_code.label.fr}) fait foi.",
             f"“{shorten(name)}” is not the name of a region; the code {by_code} ({by_code.label.en}) decides.",
         )
     elif name and by_name is None:

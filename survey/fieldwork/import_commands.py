@@ -52,7 +52,7 @@ def report(plan: Report) -> None:
     if plan.errors:
         n = len(plan.errors)
         raise click.ClickException(
-            ngettext("%(num)d erreur; rien n’a été importé.", "%(num)d erreurs; rien n’a été importé.", n)
+            ngettext("%(num)d erreur ; rien n’a été importé.", "%(num)d erreurs ; rien n’a été importé.", n)
         )
 
 
@@ -95,8 +95,9 @@ def told(plan: under_way.Plan, dry_run: bool) -> str:
     said = {"attempts": len(plan.attempts), "there": plan.unchanged, "outcomes": len(plan.outcomes)}
     if dry_run:
         done = N_(
-            "Démarches à noter : %(attempts)s; déjà là : %(there)s; issues à changer : %(outcomes)s (rien n’est écrit)."
+            "Démarches à noter : %(attempts)s ; déjà là : %(there)s ; "
+            "issues à changer : %(outcomes)s (rien n’est écrit)."
         )
     else:
-        done = N_("Démarches notées : %(attempts)s; déjà là : %(there)s; issues changées : %(outcomes)s.")
+        done = N_("Démarches notées : %(attempts)s ; déjà là : %(there)s ; issues changées : %(outcomes)s.")
     return str(gettext(done, **said))

@@ -19,5 +19,5 @@ def trouble(config: Mapping[str, Any]) -> str | None:
     except reminders.BadLadder:
         return str(gettext("REMINDER_DAYS : des nombres croissants de jours ouvrables, comme « 5, 10, 20 »."))
     except Unusable as error:
-        return str(gettext("%(setting)s n’est pas réglé comme il faut; le README dit comment.", setting=error.setting))
+        return str(gettext("%(setting)s n’est pas réglé comme il faut ; le README dit comment.", setting=error.setting))
     return None

@@ -188,12 +188,15 @@ def say(outcome: Outcome) -> None:
     said = {
         Outcome.SENT: (gettext("Le courriel est parti."), "good"),
         Outcome.FAILED: (gettext("Le serveur de courriel a refusé ce message."), "bad"),
-        Outcome.LATER: (gettext("Le serveur de courriel n’en veut pas pour l’instant; le message reste prêt."), "warn"),
-        Outcome.AWAY: (gettext("Le serveur de courriel ne répond pas; le message reste prêt."), "warn"),
+        Outcome.LATER: (
+            gettext("Le serveur de courriel n’en veut pas pour l’instant ; le message reste prêt."),
+            "warn",
+        ),
+        Outcome.AWAY: (gettext("Le serveur de courriel ne répond pas ; le message reste prêt."), "warn"),
         Outcome.MAYBE: (gettext("La liaison a été coupée pendant l’envoi : ce message est peut-être parti."), "warn"),
         Outcome.TAKEN: (gettext("Quelqu’un d’autre s’en est occupé entre-temps."), "warn"),
         Outcome.STOPPED: (gettext("Ce message n’a plus lieu d’être : il est abandonné."), "warn"),
-        Outcome.HELD: (gettext("L’organisation est suspendue; le message reste prêt."), "warn"),
+        Outcome.HELD: (gettext("L’organisation est suspendue ; le message reste prêt."), "warn"),
     }
     flash(*said[outcome])
 
@@ -286,7 +289,7 @@ def template(kind: str, of: str) -> Answer:
     except messages.Taken:
         db.session.rollback()
         form.form_errors.append(
-            gettext("Quelqu’un a changé ce texte entre-temps. Le vôtre est encore ici; le sien est gardé.")
+            gettext("Quelqu’un a changé ce texte entre-temps. Le vôtre est encore ici ; le sien est gardé.")
         )
         form.seen.data = team_texts.since(db.session, sort, language)
         return page_of(sort, language, form), CONFLICT

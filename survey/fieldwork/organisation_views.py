@@ -107,7 +107,7 @@ def unknown(typed: str) -> str:
     """That no organisation has this name, and which ones have one like it."""
     alike = ", ".join(gettext("« %(name)s »", name=one.name) for one in matching.propose(db.session, typed, 3))
     if alike:
-        return str(gettext("Aucune organisation de la liste ne porte ce nom. Est-ce %(names)s?", names=alike))
+        return str(gettext("Aucune organisation de la liste ne porte ce nom. Est-ce %(names)s ?", names=alike))
     return str(gettext("Aucune organisation de la liste ne porte ce nom."))
 
 

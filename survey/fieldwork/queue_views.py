@@ -75,7 +75,7 @@ SAID = {
         lazy_gettext("%(nth)s relance due depuis le %(when)s"),
     ),
     Why.RESUMED: (lazy_gettext("Suspension terminée"),) * 2,
-    Why.REGION_WITHOUT: (lazy_gettext("Premier contact; région sans entrevue"),) * 2,
+    Why.REGION_WITHOUT: (lazy_gettext("Premier contact ; région sans entrevue"),) * 2,
     Why.FIRST: (lazy_gettext("Premier contact"),) * 2,
     Why.UNDATED: (lazy_gettext("Démarche sans prochaine date"),) * 2,
 }

@@ -20,7 +20,7 @@ from survey.instrument.codes import MessageStatus
 from survey.text import N_
 
 
-@click.command("remind", help=N_("Préparer les relances et les rappels dus, puis envoyer ce qui est prêt; pour cron."))
+@click.command("remind", help=N_("Préparer les relances et les rappels dus, puis envoyer ce qui est prêt ; pour cron."))
 @click.option("--dry-run", is_flag=True, help=N_("Dire ce qui serait fait, sans rien écrire ni envoyer."))
 @click.pass_context
 @with_appcontext
@@ -103,7 +103,7 @@ def send_all(server: Server, due: Sequence[int]) -> Counter[Outcome]:
         outcome = sending.send(db.session, server, message_id, None)
         outcomes[outcome] += 1
         if outcome is Outcome.AWAY:
-            click.echo(gettext("Le serveur de courriel ne répond pas; ce qui est prêt le reste."), err=True)
+            click.echo(gettext("Le serveur de courriel ne répond pas ; ce qui est prêt le reste."), err=True)
             break
     click.echo(ngettext("%(num)d courriel envoyé.", "%(num)d courriels envoyés.", outcomes[Outcome.SENT]))
     if outcomes[Outcome.FAILED]:

@@ -18,8 +18,8 @@ from survey.instrument.codes import ConsentPurpose, MissingReason, Mode, YesNo
 from survey.instrument.grammar import Codes, Item, Kind
 from survey.interview.answers import Answer
 
-NUMBER = _l("Écrivez un nombre entier, par exemple 3. Une nuance? Mettez-la dans la note interne.")
-YEAR = _l("Écrivez une année en quatre chiffres, par exemple 2018. Une nuance? Mettez-la dans la note interne.")
+NUMBER = _l("Écrivez un nombre entier, par exemple 3. Une nuance ? Mettez-la dans la note interne.")
+YEAR = _l("Écrivez une année en quatre chiffres, par exemple 2018. Une nuance ? Mettez-la dans la note interne.")
 CHOICE = _l("Ce choix n’existe pas dans la question.")
 EXCLUSIVE = _l("« Non financé » ne va avec aucune autre case.")
 TWO_REASONS = _l("Choisissez une seule raison d’absence de réponse.")

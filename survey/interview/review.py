@@ -125,7 +125,7 @@ def _of_count(sheet: Sheet) -> Iterator[Remark]:
     if has is YesNo.YES and said and isinstance(count, int) and count != said:
         yield Remark(
             Text(
-                f"Q.1 annonce {_counted(count).fr}; {said} {'sont décrites' if said > 1 else 'est décrite'}.",
+                f"Q.1 annonce {_counted(count).fr} ; {said} {'sont décrites' if said > 1 else 'est décrite'}.",
                 f"Q.1 announces {_counted(count).en}; {said} {'is' if said == 1 else 'are'} described.",
             ),
             number,
@@ -137,11 +137,11 @@ def _left_out(n: int) -> Text:
     """That so many blocks were filled for nothing."""
     if n == 1:
         return Text(
-            "Q.1 dit « Non », mais une initiative est décrite; elle ne sortira pas des données.",
+            "Q.1 dit « Non », mais une initiative est décrite ; elle ne sortira pas des données.",
             "Q.1 says “No”, but one initiative is described; it will be left out of the data.",
         )
     return Text(
-        f"Q.1 dit « Non », mais {n} initiatives sont décrites; elles ne sortiront pas des données.",
+        f"Q.1 dit « Non », mais {n} initiatives sont décrites ; elles ne sortiront pas des données.",
         f"Q.1 says “No”, but {n} initiatives are described; they will be left out of the data.",
     )
 

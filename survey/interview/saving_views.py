@@ -156,7 +156,9 @@ def answered(asked: Asked, outcome: Outcome) -> Told:
         yours = outcome.by == current_user.id
         return said | {"who": outcome.who, "yours": yours, "when": moment(outcome.at)}, 409
     if asked.cleaned:
-        said["cleaned"] = _("Des caractères qui ne se voient pas ont été retirés ou remplacés; voici ce qui est gardé.")
+        said["cleaned"] = _(
+            "Des caractères qui ne se voient pas ont été retirés ou remplacés ; voici ce qui est gardé."
+        )
     return said, 200
 
 

@@ -52,7 +52,7 @@ def listing() -> None:
     show_default=True,
     help=N_("Ce qu’une ligne compte."),
 )
-@click.option("--release", "number", type=int, help=N_("Numéro de la version; la plus récente sinon."))
+@click.option("--release", "number", type=int, help=N_("Numéro de la version ; la plus récente sinon."))
 @click.option(
     "--language", type=click.Choice(LANGUAGES), default="fr", show_default=True, help=N_("Langue des libellés.")
 )
@@ -62,7 +62,7 @@ def listing() -> None:
     "path",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
-    help=N_("Fichier à écrire; il n’existe qu’entier."),
+    help=N_("Fichier à écrire ; il n’existe qu’entier."),
 )
 @with_appcontext
 def export_command(form: str, unit: str, number: int | None, language: str, path: Path) -> None:
