@@ -98,7 +98,7 @@ def test_the_bar_says_what_is_left(at_desk, roxane, here, interview, session):
     interview.has_initiatives, interview.initiative_count = YesNo.YES, 4
     session.commit()
     page = at_desk(roxane, here)
-    expect(page.locator(".call-time")).to_have_text("12 min; encore environ 25 min")
+    expect(page.locator(".call-time")).to_have_text("12 min ; encore environ 25 min")
 
 
 def test_what_was_typed_is_sent_before_a_block_is_split(call, session):
