@@ -1,4 +1,4 @@
-"""What the tests need from outside Python: Chromium, PostgreSQL, PSPP, strace. Found, or installed, or said.
+"""What the tests need from outside Python: a browser, a database, readers of what leaves. Found, installed, or said.
 
 `python -m tests.outside` finds each; on a Debian base with the rights to, it installs what lacks.
 """
@@ -51,12 +51,34 @@ def strace() -> str | None:
     return shutil.which("strace")
 
 
+def r() -> str | None:
+    """The path of R where its reader of `.sav` and `.dta`, haven, is installed; None else."""
+    found = shutil.which("Rscript")
+    if found is None:
+        return None
+    asked = subprocess.run([found, "-e", 'quit(status = !requireNamespace("haven"))'], capture_output=True)
+    return None if asked.returncode else found
+
+
+def libreoffice() -> str | None:
+    """The path of LibreOffice, None when there is none."""
+    return shutil.which("soffice")
+
+
+def java() -> str | None:
+    """The path of Java, which ODK Validate runs on; None when there is none."""
+    return shutil.which("java")
+
+
 NEEDS = {
     "chromium": chromium,
     "chromium-headless-shell": headless,
     "postgresql": postgresql,
     "pspp": pspp,
     "strace": strace,
+    "r-cran-haven": r,
+    "libreoffice-calc-nogui": libreoffice,
+    "default-jre-headless": java,
 }
 
 
