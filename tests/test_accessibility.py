@@ -39,7 +39,8 @@ NOT_PAGES = {
     "messages.merge",
     "outcomes.annexe_a_pdf",
     "provenance.graphml",
-    "release.download",
+    "export.far",
+    "export.take",
     "paper.blank_pdf",
     "paper.filled_pdf",
 }

@@ -13,11 +13,12 @@ import pyreadstat
 import pytest
 
 from survey.release import freezing, sav, spss, table
-from survey.release.exporting import FORMATS, export, file_name
+from survey.release.exporting import FORMATS, export
 from survey.release.models import Unit
 from survey.release.splitting import split, utf8, utf16
 from survey.release.units import dictionary
 from tests import outside, recension
+from tests.leaving import prepared
 from tests.recension import CANARIES, HOSTILE, LONG, MIXED
 
 csv.field_size_limit(1 << 30)
@@ -44,10 +45,9 @@ def write(session, tmp_path):
     """Write a unit of a release, and say where."""
 
     def written(release, form, unit=Unit.INITIATIVE, language="fr"):
-        kept = table.load(session, release, unit)
-        path = tmp_path / file_name(kept, form, language)
-        export(kept, form, language, path)
-        return path
+        ready = prepared(session, form, unit, language, release=release)
+        export(ready, tmp_path / ready.file_name)
+        return tmp_path / ready.file_name
 
     return written
 

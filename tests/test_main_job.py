@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import subprocess
+import zipfile
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -131,9 +132,12 @@ def test_from_the_list_to_the_file(
     desk = at_desk(anh, "/releases", accept_downloads=True)
     press(desk, "Freeze the data")
     with desk.expect_download() as download:
-        desk.locator("a[href*=initiative][href*=sav][href*=fr]").first.press("Enter")
-    sav = tmp_path / "initiatives.sav"
-    download.value.save_as(sav)
+        take = desk.locator("section form.export")
+        take.locator("[name=form]").select_option("sav")
+        take.locator("[name=language]").select_option("fr")
+        take.get_by_role("button").press("Enter")
+    with zipfile.ZipFile(download.value.path()) as package:
+        sav = Path(package.extract("recension-v1-initiative-fr.sav", tmp_path))
 
     dictionary, rows = through_pspp(sav)
     assert "Année de création" in dictionary

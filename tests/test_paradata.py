@@ -75,7 +75,7 @@ def test_it_holds_no_answer_and_no_name_of_anybody():
 def test_a_release_of_before_has_no_such_unit_and_says_so(rows, anh, app, session, tmp_path):
     session.execute(sa.delete(ReleaseTable).where(ReleaseTable.unit == Unit.PARADATA))
     session.commit()
-    assert anh.get("/releases/1/paradata/csv").status_code == 404
+    assert anh.get("/releases/1/export?unit=paradata&form=csv").status_code == 404
     path = tmp_path / "paradata.csv"
     session.rollback()
     done = app.test_cli_runner().invoke(export_command, ["--format", "csv", "--unit", "paradata", "-o", str(path)])

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
+import json
+import re
+import uuid
 
 import pytest
 import sqlalchemy as sa
@@ -11,12 +16,19 @@ from survey.audit import AuditEntry
 from survey.db import create_engine
 from survey.fieldwork.models import Case, Wave
 from survey.instrument.codes import Aapor, Disposition, TargetPopulation
-from survey.interview.models import Initiative
+from survey.interview.models import Initiative, Interview
 from survey.release import freezing, table
 from survey.release.commands import export_command
 from survey.release.commands import release as release_commands
+from survey.release.comparing import compare
+from survey.release.exporting import FORMATS
 from survey.release.models import Release, ReleaseTable, Unit
+from survey.release.progress import Progress
+from survey.release.shapes import Shape
+from survey.release.tiers import Tier
+from survey.web import LANGUAGES
 from tests import recension
+from tests.leaving import manifest, unpacked
 from tests.recension import CANARIES, HOSTILE, LONG
 
 
@@ -63,7 +75,7 @@ def test_neither_interviewers_nor_coders_reach_the_releases(who, request, sessio
     colleague = request.getfixturevalue(who)
     assert colleague.get("/releases").status_code == 403
     assert colleague.post("/releases").status_code == 403
-    assert colleague.get("/releases/1/initiative/csv").status_code == 403
+    assert colleague.get("/releases/1/export?form=csv").status_code == 403
     assert session.scalar(sa.select(sa.func.count(Release.id))) == 0
 
 
@@ -201,7 +213,7 @@ def test_a_call_goes_on_while_a_release_is_written_to_a_file(app, session, inven
     done = meanwhile(app, lambda: app.test_cli_runner().invoke(*export), RENAMED)
     assert done.exit_code == 0, done.output
     [entry] = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "release.export"))
-    assert (entry.user_id, entry.object_id, entry.detail) == (None, 1, "initiative csv fr 2")
+    assert (entry.user_id, entry.object_id, entry.detail) == (None, 1, "initiative csv fr research long 2")
 
 
 def test_a_thousand_initiatives_take_no_more_queries_than_two(session, inventory):
@@ -245,7 +257,11 @@ def test_commands_freeze_list_and_write(app, session, inventory, tmp_path):
     assert (done.exit_code, done.stdout) == (0, "")
     assert "version 1" in done.stderr
     assert path.read_text("utf-8").startswith("organisation_id,case_id,interview_id,initiative_id,")
-    assert [left.name for left in tmp_path.iterdir()] == ["initiatives.csv"]
+    assert sorted(left.name for left in tmp_path.iterdir()) == ["initiatives.csv", "initiatives.csv.manifest.json"]
+    said = json.loads((tmp_path / "initiatives.csv.manifest.json").read_text("utf-8"))
+    written = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert said["files"] == [{"name": "initiatives.csv", "bytes": path.stat().st_size, "sha256": written}]
+    assert (said["release"], said["rows"]) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -283,35 +299,107 @@ def test_an_export_that_breaks_leaves_the_file_that_was_there(app, session, tmp_
 
 def test_a_download_is_named_whole_and_written_down(anh, session, inventory):
     freeze(session)
-    with anh.get("/releases/1/initiative/sav?language=en") as answer:
+    with anh.get("/releases/1/export?form=sav&language=en") as answer:
         assert answer.status_code == 200
-        assert "recension-v1-initiative-en.sav" in answer.headers["Content-Disposition"]
+        assert "recension-v1-initiative-en.sav.zip" in answer.headers["Content-Disposition"]
         assert int(answer.headers["Content-Length"]) == len(answer.data)
         first = hashlib.sha256(answer.data).digest()
-    with anh.get("/releases/1/initiative/sav?language=en") as answer:
+        files = unpacked(answer)
+    sums = {one["name"]: one["sha256"] for one in manifest(files)["files"]}
+    assert sums == {
+        name: hashlib.sha256(data).hexdigest() for name, data in files.items() if not name.endswith(".manifest.json")
+    }
+    with anh.get("/releases/1/export?form=sav&language=en") as answer:
         assert hashlib.sha256(answer.data).digest() == first
-    with anh.client.head("/releases/1/initiative/sav?language=en") as head:
+    with anh.client.head("/releases/1/export?form=sav&language=en") as head:
         assert (head.status_code, head.data) == (200, b"")
     entries = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "release.export")).all()
     assert [(e.user_id, e.object_id, e.detail) for e in entries] == [
-        (anh.id, 1, "recension-v1-initiative-en.sav 2")
+        (anh.id, 1, "initiative sav en research long 2")
     ] * 2
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/releases/2/initiative/csv", "/releases/1/person/csv", "/releases/1/initiative/docx",
-     "/releases/1/initiative/csv?language=de"],
+    ["/releases/2/export?form=csv", "/releases/1/export?unit=person", "/releases/1/export?form=docx",
+     "/releases/1/export?language=de", "/releases/1/export?tier=all", "/releases/1/export?shape=round",
+     "/releases/compare?one=1&other=2"],
 )  # fmt: skip
 def test_what_is_not_there_is_not_found(path, anh, session):
     freeze(session)
     assert anh.get(path).status_code == 404
 
 
-def test_the_page_offers_every_file_in_both_languages(colette, session, inventory):
+def test_the_page_offers_every_unit_format_language_tier_and_shape(colette, session, inventory):
     freeze(session)
     page = colette.get("/releases").text
-    for unit in Unit:
-        for form in ("sav", "xlsx", "csv", "csv-excel"):
-            for language in ("fr", "en"):
-                assert f"/releases/1/{unit.value}/{form}?language={language}" in page
+    offered = [*Unit, *FORMATS, *LANGUAGES, *Tier, *Shape]
+    assert [
+        one for one in offered if f'<option value="{one}">' not in page.replace("<option selected", "<option")
+    ] == []
+
+
+def test_a_working_export_says_so_in_its_name_its_manifest_and_each_row(anh, session, inventory):
+    with anh.get("/releases/working/export?form=csv") as answer:
+        assert re.search(
+            r"recension-travail-\d{8}T\d{6}Z-initiative-en\.csv\.zip", answer.headers["Content-Disposition"]
+        )
+        files = unpacked(answer)
+    said = manifest(files)
+    assert said["release"] is None
+    assert "no frozen release" in said["working_export"]
+    (data,) = (data for name, data in files.items() if name.endswith(".csv"))
+    rows = list(csv.DictReader(io.StringIO(data.decode())))
+    assert [row["working_export"] for row in rows] == [said["as_of"]] * 2
+    assert session.scalar(sa.select(sa.func.count(Release.id))) == 0
+
+
+def test_the_command_writes_a_working_export_too(app, session, inventory, tmp_path):
+    session.rollback()
+    path = tmp_path / "x.csv"
+    done = app.test_cli_runner().invoke(export_command, ["--format", "csv", "--working", "-o", str(path)])
+    assert done.exit_code == 0, done.output
+    assert path.read_text("utf-8").startswith("working_export,")
+    both = ["--format", "csv", "--working", "--release", "1", "-o", str(path)]
+    assert app.test_cli_runner().invoke(export_command, both).exit_code == 2
+
+
+def test_what_changed_from_one_release_to_the_next_is_said_per_unit_and_variable(app, anh, session, inventory):
+    freeze(session)
+    first = session.scalars(sa.select(Initiative).where(Initiative.name == HOSTILE)).one()
+    first.year_created = 2020
+    added = recension.initiative(session, session.get_one(Interview, first.interview_id), 9, name="Une autre")
+    session.commit()
+    freeze(session)
+    changes = {
+        change.unit: change for change in compare(session, *session.scalars(sa.select(Release).order_by(Release.id)))
+    }
+    assert (changes[Unit.INITIATIVE].added, changes[Unit.INITIATIVE].removed) == ([(added.id,)], [])
+    assert changes[Unit.INITIATIVE].changed == [(first.id,)]
+    assert changes[Unit.INITIATIVE].cells == {"year_created": 1}
+    assert changes[Unit.INTERVIEW].cells == {"initiatives_described": 1}
+    assert not changes[Unit.CONTACT]
+    page = anh.get("/releases/compare?one=1&other=2").text
+    assert "year_created" in page
+    assert "Nothing changed." in page
+    session.rollback()
+    said = app.test_cli_runner().invoke(release_commands, ["compare", "1", "2"]).stdout
+    assert "initiative\t~\tyear_created\t1" in said
+
+
+def test_a_long_export_says_how_far_it_is_to_whom_asked_alone(anh, colette, session, inventory, monkeypatch):
+    freeze(session)
+    number = uuid.uuid4()
+    monkeypatch.setattr("survey.release.progress.PAUSE", -1)
+    rows = [{"uid": uuid.uuid4(), "interview_id": 1, "position": n, "name": f"n° {n}"} for n in range(10, 610)]
+    session.execute(sa.insert(Initiative), rows)
+    session.commit()
+    freeze(session)
+    assert anh.get(f"/releases/progress/{number}").json == {"done": 0, "total": 0}
+    said = []
+    say = Progress.say
+    monkeypatch.setattr(Progress, "say", lambda self, done: (said.append(done), say(self, done)))
+    anh.get(f"/releases/2/export?form=csv&progress={number}").close()
+    assert said == [256, 512, 602]
+    assert anh.get(f"/releases/progress/{number}").json == {"done": 602, "total": 602}
+    assert colette.get(f"/releases/progress/{number}").json == {"done": 0, "total": 0}

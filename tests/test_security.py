@@ -194,7 +194,8 @@ def test_nothing_is_changed_by_looking(app, odile, session, about):
     assert [(entry.action, entry.user_id) for entry in written] == [
         ("message.export", odile.id),
         ("release.export", odile.id),
-    ], "one for GET, none for HEAD"
+        ("release.export", odile.id),
+    ], "one for each address that is got, none for HEAD"
     assert after | {"audit_entry": before["audit_entry"]} == before
 
 

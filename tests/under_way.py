@@ -112,7 +112,9 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
         "paper.filled": [{"interview_id": interview.id}],
         "manual.page": [{"page": page} for page in PAGES],
         "accounts.choose_password": [{"token": invitation}],
-        "release.download": [{"number": release.id, "unit": "initiative", "form": "csv"}],
+        "release.compare": [{"one": release.id, "other": release.id}],
+        "export.take": [{"number": release.id, "form": "csv"}, {"number": release.id, "tier": "identified"}],
+        "export.far": [{"number": uuid.uuid4()}],
     }
     session.commit()
     return arguments

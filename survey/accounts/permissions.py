@@ -14,7 +14,7 @@ STANDING = frozenset({Role.ANALYST, Role.COORDINATOR, Role.ADMINISTRATOR, Role.C
 RELEASE = frozenset({Role.ANALYST, Role.COORDINATOR, Role.ADMINISTRATOR})
 
 #: What a page asks by itself: it shows nobody at the keyboard, and prolongs no session.
-BY_ITSELF = frozenset({"accounts.session_left", "presence.here", "timing.left", "timing.spend"})
+BY_ITSELF = frozenset({"accounts.session_left", "export.far", "presence.here", "timing.left", "timing.spend"})
 
 #: Rights to one object (an interviewer's own case) are in how the object is fetched.
 PERMISSIONS: dict[str, frozenset[Role] | None] = {
@@ -156,5 +156,7 @@ PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "dashboard.show": STANDING,
     "release.releases": RELEASE,
     "release.create": RELEASE,
-    "release.download": RELEASE,
+    "release.compare": RELEASE,
+    "export.take": RELEASE,
+    "export.far": RELEASE,
 }

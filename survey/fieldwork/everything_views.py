@@ -5,34 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Blueprint, render_template
-from flask_babel import lazy_gettext
 from flask_login import current_user
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired
 
-from survey import downloads, web
+from survey import downloads
 from survey.accounts.account_views import own_password
+from survey.accounts.reason_forms import ReasonForm
 from survey.db import db
 from survey.fieldwork import everything
-from survey.fieldwork.forms import one_line
 from survey.fieldwork.moment_forms import here, today
 from survey.fieldwork.views import Answer, status
 
 blueprint = Blueprint("everything", __name__)
-
-
-class ReasonForm(web.Form):
-    reason = StringField(
-        lazy_gettext("Pour quoi faire"),
-        description=lazy_gettext("Noté au journal avec votre nom et la date."),
-        filters=[one_line],
-        validators=[InputRequired(lazy_gettext("Dites à quoi ce fichier servira."))],
-    )
-    password = PasswordField(
-        lazy_gettext("Votre mot de passe"),
-        validators=[InputRequired(lazy_gettext("Donnez votre mot de passe."))],
-        render_kw={"autocomplete": "current-password"},
-    )
 
 
 @blueprint.route("/organisations/export", methods=["GET", "POST"])

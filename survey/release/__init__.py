@@ -4,6 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from survey.release import views
+    from survey.release import export_views, views
 
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(export_views.blueprint)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
 import click
 import sqlalchemy as sa
+from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from survey.accounts.models import User
+from survey.accounts.permissions import RELEASE
+from survey.accounts.views import recognise
 from survey.db import db, reader
-from survey.release import freezing, table
-from survey.release.exporting import FORMATS, export, write_down
+from survey.release import comparing, freezing, table
+from survey.release.exporting import FORMATS, Order, export, needed, prepare, write_down
 from survey.release.models import Release, ReleaseTable, Unit
+from survey.release.shapes import Shape
+from survey.release.tiers import Tier
 from survey.text import N_, line
 from survey.web import LANGUAGES
 
@@ -43,16 +50,45 @@ def listing() -> None:
         click.echo("\t".join((*columns, made.note or "")))
 
 
-@click.command("export", help=N_("Écrire une unité d’une version figée dans un fichier."))
+def names(options: type[StrEnum]) -> click.Choice[str]:
+    """The values of a list, as choices of an option."""
+    return click.Choice([one.value for one in options])
+
+
+@release.command("compare", help=N_("Dire ce qui a changé d’une version à une autre."))
+@click.argument("one", type=int)
+@click.argument("other", type=int)
+def compare(one: int, other: int) -> None:
+    for changes in comparing.compare(db.session, chosen(db.session, one), chosen(db.session, other)):
+        unit, rows = changes.unit.value, changes.rows
+        counts = f"+{len(changes.added)} -{len(changes.removed)} ~{len(changes.changed)}"
+        click.echo(f"{unit}\t{rows[0]} → {rows[1]}\t{counts}")
+        for sign, variables in (
+            ("+", changes.new_variables),
+            ("-", changes.gone_variables),
+            ("≠", changes.described_anew),
+        ):
+            for name in variables:
+                click.echo(f"{unit}\t{sign}\t{name}")
+        for name, count in changes.cells.items():
+            click.echo(f"{unit}\t~\t{name}\t{count}")
+
+
+@click.command("export", help=N_("Écrire une unité d’une version figée dans un fichier, avec son manifeste à côté."))
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True, help=N_("Format du fichier."))
-@click.option(
-    "--unit",
-    type=click.Choice([unit.value for unit in Unit]),
-    default="initiative",
-    show_default=True,
-    help=N_("Ce qu’une ligne compte."),
-)
+@click.option("--unit", type=names(Unit), default="initiative", show_default=True, help=N_("Ce qu’une ligne compte."))
 @click.option("--release", "number", type=int, help=N_("Numéro de la version ; la plus récente sinon."))
+@click.option("--working", is_flag=True, help=N_("Les données telles qu’elles sont, sans rien figer."))
+@click.option("--tier", type=names(Tier), default="research", show_default=True, help=N_("Niveau de confidentialité."))
+@click.option(
+    "--shape",
+    type=names(Shape),
+    default="long",
+    show_default=True,
+    help=N_("Longue, ou large : une ligne par dossier."),
+)
+@click.option("--reason", help=N_("Pour quoi faire ; obligatoire au niveau « identified »."))
+@click.option("--user", "email", help=N_("Votre courriel ; au niveau « identified », votre mot de passe est demandé."))
 @click.option(
     "--language", type=click.Choice(LANGUAGES), default="fr", show_default=True, help=N_("Langue des libellés.")
 )
@@ -65,26 +101,61 @@ def listing() -> None:
     help=N_("Fichier à écrire ; il n’existe qu’entier."),
 )
 @with_appcontext
-def export_command(form: str, unit: str, number: int | None, language: str, path: Path) -> None:
+def export_command(
+    form: str,
+    unit: str,
+    number: int | None,
+    working: bool,
+    tier: str,
+    shape: str,
+    reason: str | None,
+    email: str | None,
+    language: str,
+    path: Path,
+) -> None:
+    order = Order(Unit(unit), form, language, Tier(tier), Shape(shape))
+    user_id = allowed(order, reason, email)
+    if working and number is not None:
+        raise click.UsageError(gettext("Un export de travail n’est d’aucune version : donnez --working ou --release."))
     with Session(reader(db.engine)) as session:
-        found = chosen(session, number)
-        kept = held(session, found, Unit(unit))
-    try:
-        export(kept, form, language, path)
-    except (OSError, ValueError) as error:
-        raise click.ClickException(
-            gettext("Le fichier %(file)s n’a pas pu être écrit : %(reason)s", file=path, reason=error)
-        ) from error
+        found = freezing.working(session) if working else chosen(session, number)
+        prepared = prepare(found, kept(session, found, order), order, current_app.config["SECRET_KEY"])
+        try:
+            export(prepared, path)
+        except (OSError, ValueError) as error:
+            raise click.ClickException(
+                gettext("Le fichier %(file)s n’a pas pu être écrit : %(reason)s", file=path, reason=error)
+            ) from error
     with db.writing() as connection:
-        write_down(connection, found, None, f"{unit} {form} {language} {kept.row_count}")
+        write_down(connection, prepared, user_id, line(reason or ""))
     said = gettext(
         "%(file)s : version %(number)s, %(unit)s, %(count)s lignes",
         file=path,
-        number=found.id,
+        number=found.id or gettext("de travail"),
         unit=unit,
-        count=kept.row_count,
+        count=prepared.table.row_count,
     )
     click.echo(said, err=True)
+
+
+def allowed(order: Order, reason: str | None, email: str | None) -> int | None:
+    """Who asks, where names of persons leave: for a reason and with a password. Nobody by name else."""
+    if order.tier is not Tier.IDENTIFIED:
+        return None
+    if not (reason and line(reason)) or not email:
+        raise click.UsageError(
+            gettext("Au niveau « identified », dites pour quoi faire (--reason) et qui vous êtes (--user).")
+        )
+    password = click.prompt(gettext("Votre mot de passe"), hide_input=True, err=True)
+    user_id = recognise(email, password)
+    user = db.session.get(User, user_id) if user_id else None
+    may = user is not None and user.role in RELEASE
+    db.session.commit()
+    if not may:
+        raise click.ClickException(
+            gettext("Ce courriel et ce mot de passe ne sont pas ceux de quelqu’un qui peut exporter.")
+        )
+    return user_id
 
 
 def chosen(session: Session, number: int | None) -> Release:
@@ -99,10 +170,10 @@ def chosen(session: Session, number: int | None) -> Release:
     )
 
 
-def held(session: Session, found: Release, unit: Unit) -> table.Table:
-    """The table of a unit; a release from before there was such a unit is told apart in a sentence."""
+def kept(session: Session, found: Release, order: Order) -> dict[Unit, ReleaseTable]:
+    """What the release keeps for an order; a release from before there was such a unit is told apart in a sentence."""
     try:
-        return table.load(session, found, unit)
+        return needed(session, found, order)
     except LookupError:
         said = gettext("La version %(number)s a été figée avant que cette unité existe.", number=found.id)
         raise click.ClickException(said) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 from survey.instrument.dictionary import Value, Variable
@@ -16,15 +17,16 @@ INVISIBLE = ("Cc", "Cf", "Zl", "Zp", "Zs")
 CELL = 32_767
 
 
-def write_csv(path: Path, table: Table, language: str) -> None:
+def write_csv(path: Path, table: Table, language: str) -> Sequence[str]:
     """RFC 4180 in UTF-8, nothing changed: codes are numbers, missing reasons -7 to -9, dates ISO 8601."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([variable.name for variable in table.variables])
         writer.writerows(table.rows())
+    return ()
 
 
-def write_csv_excel(path: Path, table: Table, language: str) -> None:
+def write_csv_excel(path: Path, table: Table, language: str) -> Sequence[str]:
     """Semicolons and a byte-order mark, labels instead of numbers, texts too long for a cell in several columns.
 
     A text that Excel would compute is led by an apostrophe: this file is for reading, `csv` is for computing.
@@ -37,6 +39,7 @@ def write_csv_excel(path: Path, table: Table, language: str) -> None:
         for row in table.rows():
             cells = zip(columns, wide.cells(row), strict=True)
             writer.writerow([harmless(in_words(column, value, language)) for column, value in cells])
+    return wide.notices(language)
 
 
 def in_words(variable: Variable, value: Value, language: str) -> Value:

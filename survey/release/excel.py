@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ ROWS = 1_048_576
 OLDEST = dt.date(1900, 3, 1)  # before that Excel's calendar has a day that never was
 
 
-def write(path: Path, table: Table, language: str) -> None:
+def write(path: Path, table: Table, language: str) -> Sequence[str]:
     """One workbook, row by row to the disk. More rows than a sheet has raises ValueError."""
     import xlsxwriter
 
@@ -56,6 +56,7 @@ def write(path: Path, table: Table, language: str) -> None:
         data, words = (book.add_worksheet(name(language)) for name in (DATA, DICTIONARY))
         write_data(book, data, bold, wide.columns, (wide.cells(row) for row in table.rows()), table, language)
         write_dictionary(words, bold, wide.columns, language)
+    return wide.notices(language)
 
 
 def properties(table: Table, language: str) -> dict[str, Any]:

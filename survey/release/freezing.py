@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.db import now, reader
 from survey.fieldwork import wordings
-from survey.instrument.dictionary import Value, Variable
-from survey.release import source
+from survey.instrument.dictionary import Variable
+from survey.release import persons, source
 from survey.release.models import Release, ReleaseTable, Unit
+from survey.release.table import Row
 from survey.release.units import dictionary
-
-Row = list[Value]
 
 
 def create(session: Session, user_id: int | None, note: str | None = None) -> Release:
@@ -28,12 +27,23 @@ def create(session: Session, user_id: int | None, note: str | None = None) -> Re
 def read(session: Session) -> list[ReleaseTable]:
     """Every unit of a release to come, all read as of one moment, so that the saves of a call need not wait for it.
 
-    Names and contact details of persons (`survey.instrument.dictionary.IDENTIFYING`), interviewers and internal
-    notes are never read, so that no export of a release can hold them.
+    Internal notes are never read, so that no export can hold them. Who the persons are is kept apart.
     """
     with reader(session.get_bind().engine).connect() as connection:
         data, names = source.read(connection), wordings.named(connection)
-    return [table(dictionary(unit, names), unit, rows(data)) for unit, rows in source.ROWS.items()]
+        who = persons.read(connection)
+    tables = [table(dictionary(unit, names), unit, rows(data)) for unit, rows in source.ROWS.items()]
+    for kept in tables:
+        if described := persons.VARIABLES.get(kept.unit):
+            kept.persons_dictionary = words(described)
+            kept.persons = packed(persons.rows(kept.unit, data, who))
+    return tables
+
+
+def working(session: Session) -> Release:
+    """The data as they stand, as a release that is not kept: it has no number."""
+    tables = read(session)
+    return Release(created_at=now().replace(microsecond=0), tables=tables, sha256=digest(tables))
 
 
 def keep(session: Session, tables: list[ReleaseTable], user_id: int | None, note: str | None) -> Release:
@@ -49,15 +59,24 @@ def keep(session: Session, tables: list[ReleaseTable], user_id: int | None, note
 
 
 def table(variables: Iterable[Variable], unit: Unit, rows: Iterable[Row]) -> ReleaseTable:
-    """One unit: its dictionary, and its rows as gzipped JSON lines that never differ for the same data."""
-    lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows]
-    kept = gzip.compress("".join(f"{line}\n" for line in lines).encode(), compresslevel=6, mtime=0)
-    words = json.dumps([variable.as_json() for variable in variables], ensure_ascii=False)
-    return ReleaseTable(unit=unit, row_count=len(lines), dictionary=words, rows=kept)
+    """One unit: its dictionary and its rows."""
+    kept = list(rows)
+    return ReleaseTable(unit=unit, row_count=len(kept), dictionary=words(variables), rows=packed(kept))
+
+
+def words(variables: Iterable[Variable]) -> str:
+    """A dictionary as it is kept."""
+    return json.dumps([variable.as_json() for variable in variables], ensure_ascii=False)
+
+
+def packed(rows: Iterable[Row]) -> bytes:
+    """Rows as gzipped JSON lines that never differ for the same data."""
+    lines = "".join(f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n" for row in rows)
+    return gzip.compress(lines.encode(), compresslevel=6, mtime=0)
 
 
 def digest(tables: Iterable[ReleaseTable]) -> str:
-    """The SHA-256 of every unit's name, dictionary and rows (the lines, not their compression)."""
+    """The SHA-256 of every unit's name, dictionary and rows: the lines, not their compression, and not the persons."""
     total = hashlib.sha256()
     for kept in sorted(tables, key=lambda kept: kept.unit.value):
         for piece in (kept.unit.value.encode(), kept.dictionary.encode(), gzip.decompress(kept.rows)):

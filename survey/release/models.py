@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -23,7 +24,7 @@ class Unit(enum.StrEnum):
 
 
 class Release(Base):
-    """A frozen data set. `sha256` covers the dictionary and the data of every unit."""
+    """A frozen data set. `sha256` covers the dictionary and the data of every unit, but not who the persons are."""
 
     __tablename__ = "release"
     __table_args__ = {"sqlite_autoincrement": True}
@@ -39,7 +40,10 @@ class Release(Base):
 
 
 class ReleaseTable(Base):
-    """The rows of one unit in a release: gzipped JSON lines, and the dictionary that reads them."""
+    """The rows of one unit in a release: gzipped JSON lines, and the dictionary that reads them.
+
+    Who the persons are stands apart, row by row as in `rows`, so that it can go and the data stay whole.
+    """
 
     __tablename__ = "release_table"
 
@@ -48,3 +52,17 @@ class ReleaseTable(Base):
     row_count: Mapped[int]
     dictionary: Mapped[str]
     rows: Mapped[bytes]
+    persons_dictionary: Mapped[str | None]
+    persons: Mapped[bytes | None]
+
+
+class ExportProgress(Base):
+    """How far an export that somebody waits for has come, in rows read. `done` reaches `total` once it is whole."""
+
+    __tablename__ = "export_progress"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    at: Mapped[dt.datetime]
+    done: Mapped[int]
+    total: Mapped[int]

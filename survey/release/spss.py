@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from survey.instrument.dictionary import Type, Value, Variable
@@ -22,7 +22,7 @@ WIDTHS = {Kind.LINE: (255, 2_000, 8_000, sav.WIDEST), Kind.PARAGRAPH: (2_000, 8_
 KINDS = {item.name: item.kind for _section, item in QUESTIONNAIRE.items()}
 
 
-def write(path: Path, table: Table, language: str) -> None:
+def write(path: Path, table: Table, language: str) -> Sequence[str]:
     """One system file: a text over 32 767 bytes goes on in `<name>_2`, `<name>_3` …"""
     wide = layout(table, sav.WIDEST, utf8)
     columns = [
@@ -35,6 +35,7 @@ def write(path: Path, table: Table, language: str) -> None:
     title = f"{table.name} {table.release.sha256[:12]}"
     with path.open("wb") as file:
         sav.write(file, columns, rows, table.row_count, table.release.created_at, title, attribution(language))
+    return wide.notices(language)
 
 
 def column(variable: Variable, longest: int, language: str) -> sav.Column:

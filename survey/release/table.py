@@ -1,11 +1,11 @@
-"""One unit of a release, read back: what every writer is given."""
+"""One unit of the data, ready to be written: what every writer is given."""
 
 from __future__ import annotations
 
 import gzip
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,30 +15,28 @@ from sqlalchemy.orm import Session
 from survey.instrument.dictionary import Type, Value, Variable
 from survey.release.models import Release, ReleaseTable, Unit
 
+Row = list[Value]
+Rows = Callable[[], Iterator[Row]]
+
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of one unit, as they were frozen. `rows` can be read any number of times."""
+    """The rows of one unit. `rows()` can be called any number of times, and gives the same each time."""
 
     release: Release
     unit: Unit
     variables: tuple[Variable, ...]
     row_count: int
-    kept: bytes
-
-    def rows(self) -> Iterator[list[Value]]:
-        """Each row, in the order of the variables."""
-        with gzip.open(io.BytesIO(self.kept), "rt", encoding="utf-8", newline="\n") as lines:
-            for line in lines:
-                yield json.loads(line)
-
-    @property
-    def name(self) -> str:
-        return f"recension-v{self.release.id}-{self.unit.value}"
+    rows: Rows
+    name: str
 
     def texts(self) -> list[int]:
         """The places of the variables that hold texts."""
         return [n for n, variable in enumerate(self.variables) if variable.type is Type.TEXT]
+
+    def place(self, name: str) -> int:
+        """Where a variable stands. Raises ValueError."""
+        return [variable.name for variable in self.variables].index(name)
 
 
 def newest(session: Session) -> Release | None:
@@ -48,8 +46,32 @@ def newest(session: Session) -> Release | None:
 
 def load(session: Session, release: Release, unit: Unit) -> Table:
     """The table of a unit. A unit that this release does not hold raises LookupError."""
+    return of(release, held(session, release, unit))
+
+
+def held(session: Session, release: Release, unit: Unit) -> ReleaseTable:
+    """What a release keeps of a unit. A unit that this release does not hold raises LookupError."""
     kept = session.get(ReleaseTable, (release.id, unit))
     if kept is None:
         raise LookupError(unit.value)
-    words: list[dict[str, Any]] = json.loads(kept.dictionary)
-    return Table(release, unit, tuple(map(Variable.from_json, words)), kept.row_count, kept.rows)
+    return kept
+
+
+def of(release: Release, kept: ReleaseTable) -> Table:
+    """The table that a release keeps; of one that is not kept, the name says that it is of a working export."""
+    version = f"v{release.id}" if release.id else f"travail-{release.created_at:%Y%m%dT%H%M%SZ}"
+    name = f"recension-{version}-{kept.unit.value}"
+    return Table(release, kept.unit, described(kept.dictionary), kept.row_count, lambda: lines(kept.rows), name)
+
+
+def described(dictionary: str) -> tuple[Variable, ...]:
+    """The variables that a kept dictionary describes."""
+    words: list[dict[str, Any]] = json.loads(dictionary)
+    return tuple(map(Variable.from_json, words))
+
+
+def lines(kept: bytes) -> Iterator[Row]:
+    """Each row that was kept, in the order of the variables."""
+    with gzip.open(io.BytesIO(kept), "rt", encoding="utf-8", newline="\n") as rows:
+        for row in rows:
+            yield json.loads(row)

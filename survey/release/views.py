@@ -1,8 +1,6 @@
-"""The pages of the releases: the list, a new one, a download."""
+"""The pages of the releases: the list, a new one, what changed between two."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -11,18 +9,18 @@ from flask_login import current_user
 from sqlalchemy.orm import defer, joinedload, selectinload
 from werkzeug.wrappers import Response
 
-from survey import downloads, receipts
+from survey import receipts
 from survey.db import db
-from survey.release import freezing, table
-from survey.release.exporting import FORMATS, export, file_name, write_down
-from survey.release.forms import ReleaseForm
+from survey.release import comparing, freezing
+from survey.release.forms import ExportForm, ReleaseForm
 from survey.release.models import Release, ReleaseTable, Unit
 from survey.release.units import NAMES
-from survey.web import LANGUAGES, language
 
 blueprint = Blueprint("release", __name__)
 
-TABLES = selectinload(Release.tables).options(defer(ReleaseTable.rows), defer(ReleaseTable.dictionary))
+TABLES = selectinload(Release.tables).options(
+    defer(ReleaseTable.rows), defer(ReleaseTable.dictionary), defer(ReleaseTable.persons)
+)
 
 
 @blueprint.get("/releases")
@@ -31,7 +29,13 @@ def releases() -> str:
         sa.select(Release).options(joinedload(Release.author), TABLES).order_by(Release.id.desc())
     ).all()
     return render_template(
-        "release/releases.html", releases=found, form=ReleaseForm(), formats=FORMATS, units=Unit, names=NAMES
+        "release/releases.html",
+        releases=found,
+        form=ReleaseForm(),
+        exports={release.id: ExportForm([kept.unit for kept in release.tables]) for release in found},
+        working=ExportForm(list(Unit)),
+        units=Unit,
+        names=NAMES,
     )
 
 
@@ -47,23 +51,16 @@ def create() -> Response:
     return redirect(url_for("release.releases"), 303)
 
 
-@blueprint.get("/releases/<int:number>/<unit>/<form>")
-def download(number: int, unit: str, form: str) -> Response:
-    release = db.session.get(Release, number)
-    if release is None or unit not in set(Unit) or form not in FORMATS:
+@blueprint.get("/releases/compare")
+def compare() -> str:
+    """What changed between two releases: those that are asked for, the last two else."""
+    numbers = db.session.scalars(sa.select(Release.id).order_by(Release.id.desc())).all()
+    asked = [request.args.get(name, type=int) for name in ("one", "other")]
+    chosen = list(reversed(numbers[:2])) if asked == [None, None] else asked
+    if not set(chosen) <= set(numbers):
         abort(404)
-    of = request.args.get("language", language())
-    if of not in LANGUAGES:
-        abort(404)
-    try:
-        kept = table.load(db.session, release, Unit(unit))
-    except LookupError:
-        abort(404)
-
-    def write(path: Path) -> None:
-        export(kept, form, of, path)
-        if request.method == "GET":
-            with db.writing() as connection:
-                write_down(connection, release, current_user.id, f"{path.name} {kept.row_count}")
-
-    return downloads.send(file_name(kept, form, of), FORMATS[form].mimetype, write)
+    if len(chosen) < 2:
+        return render_template("release/compare.html", changes=None)
+    one, other = (db.session.get_one(Release, number) for number in chosen)
+    changes = comparing.compare(db.session, one, other)
+    return render_template("release/compare.html", one=one, other=other, changes=changes, names=NAMES)

@@ -21,9 +21,8 @@ from survey.instrument.dictionary import Type
 from survey.instrument.questionnaire import INITIATIVES
 from survey.interview.models import Initiative, Interview
 from survey.release import freezing, table
-from survey.release.exporting import export
-from survey.release.models import Unit
-from survey.release.table import Table
+from survey.release.exporting import Order, Prepared, export, needed, prepare
+from survey.release.models import Release, Unit
 from tests.bench import filling
 from tests.bench.report import Line
 
@@ -39,7 +38,17 @@ def measure(folder: Path, url: str) -> Iterator[Line]:
         release = table.newest(db.session)
         assert release
         yield Line(f"freezing a release of {INTERVIEWS * BLOCKS} initiatives", "", f"{spent:.2f} s")
-        yield from writers(table.load(db.session, release, Unit.INITIATIVE), folder)
+        yield from writers(prepared(db.session, release), folder)
+
+
+def prepared(session: Session, release: Release) -> Callable[[str], Prepared]:
+    """The initiatives of a release, ready to be written in a format."""
+
+    def ready(form: str) -> Prepared:
+        order = Order(Unit.INITIATIVE, form, "fr")
+        return prepare(release, needed(session, release, order), order, "")
+
+    return ready
 
 
 def fill(session: Session, user_id: int) -> None:
@@ -55,7 +64,8 @@ def fill(session: Session, user_id: int) -> None:
     session.commit()
 
 
-def writers(kept: Table, folder: Path) -> Iterator[Line]:
+def writers(ready: Callable[[str], Prepared], folder: Path) -> Iterator[Line]:
+    kept = ready("csv").table
     rows = list(kept.rows())
     names = [variable.name for variable in kept.variables]
 
@@ -74,19 +84,18 @@ def writers(kept: Table, folder: Path) -> Iterator[Line]:
     def by_pyreadstat() -> None:
         pyreadstat.write_sav(frame, str(folder / "theirs.sav"), row_compress=True)
 
-    yield against("csv", by_csv, kept, folder, "the csv module")
-    yield against("sav", by_pyreadstat, kept, folder, "pyreadstat")
+    yield against("csv", by_csv, ready, folder, "the csv module")
+    yield against("sav", by_pyreadstat, ready, folder, "pyreadstat")
 
 
-def against(form: str, theirs: Callable[[], None], kept: Table, folder: Path, name: str) -> Line:
+def against(form: str, theirs: Callable[[], None], ready: Callable[[str], Prepared], folder: Path, name: str) -> Line:
     """Ours reads the release and syncs the file; theirs only writes a table that is in memory already."""
-    pairs = [
-        (seconds(lambda: export(kept, form, "fr", folder / f"ours.{form}")), seconds(theirs)) for _ in range(TIMES)
-    ]
+    asked = ready(form)
+    pairs = [(seconds(lambda: export(asked, folder / f"ours.{form}")), seconds(theirs)) for _ in range(TIMES)]
     ours, others = median(one for one, _ in pairs), median(other for _, other in pairs)
     ratio = median(one / other for one, other in pairs)
     return Line(
-        f"export of {kept.row_count} initiatives, {form}",
+        f"export of {asked.table.row_count} initiatives, {form}",
         f"{ours:.2f} s, {name} {others:.2f} s",
         f"{ratio:.2f} × {name}",
     )

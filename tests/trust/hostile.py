@@ -20,9 +20,9 @@ from survey.instrument.codes import YesNo
 from survey.interview.models import Initiative, Interview
 from survey.release import exporting, freezing
 from survey.release import table as tables
-from survey.release.models import Unit
 from survey.text import normalise
 from tests.bench.filling import TEXTS
+from tests.leaving import prepared
 from tests.trust.desk import Desk
 from tests.trust.house import House, house
 from tests.trust.ledger import Ledger
@@ -154,7 +154,7 @@ def exported(of_house: House, desk: Desk) -> dict[tuple[str, str], str]:
         db.session.commit()
         release = tables.newest(db.session)
         assert release
-        exporting.export(tables.load(db.session, release, Unit.INITIATIVE), "csv", "fr", path)
+        exporting.export(prepared(db.session, "csv", release=release), path)
         mine = sa.select(Initiative.id, Initiative.uid).where(Initiative.interview_id == desk.interview_id)
         blocks = {str(row.id): str(row.uid) for row in db.session.execute(mine)}
     csv.field_size_limit(2**31 - 1)
