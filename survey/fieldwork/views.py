@@ -152,16 +152,26 @@ def out_of_wave(organisation_id: int) -> str:
     organisation, wave = db.session.get(Organisation, organisation_id), waves.current(db.session)
     if organisation is None or wave is None:
         abort(404)
-    earlier = past.earlier(db.session, organisation_id, wave.number)
-    last = earlier[0].case.interviewer_id if earlier else None
+    latest = sa.select(Case.interviewer_id).where(Case.organisation_id == organisation_id)
+    last = db.session.scalar(latest.order_by(Case.wave.desc()).limit(1))
     find(last)
+    conducts = cases.conducts(current_user.role, current_user.id, last)
     return render_template(
         "fieldwork/left_out.html",
         organisation=organisation,
         wave=wave,
-        earlier=earlier,
-        conducts=cases.conducts(current_user.role, current_user.id, last),
+        conducts=conducts,
+        labels={disposition.value: disposition for disposition in Disposition},
+        others=within() is None,
+        **before(organisation_id, wave.number, conducts, []),
     )
+
+
+def before(organisation_id: int, wave: int, conducts: bool, history: Sequence[CaseEvent]) -> dict[str, Any]:
+    """What became of an organisation before a wave; the names of those who had it then, and by the `history` of it."""
+    earlier = past.earlier(db.session, organisation_id, wave, within(), conducts) if wave > 1 else []
+    told = [entry.event for one in earlier for entry in one.history if entry.event]
+    return {"earlier": earlier, "names": names([*history, *told])}
 
 
 def conducted(organisation_id: int, change: bool = False) -> Case:
@@ -190,8 +200,7 @@ def show(
         labels={disposition.value: disposition for disposition in Disposition},
         interviews=past.interviews(history),
         others=within() is None,
-        earlier=past.earlier(db.session, case.organisation_id, case.wave) if case.wave > 1 else (),
-        names=names(history),
+        **before(case.organisation_id, case.wave, conducts, history),
         persons=case.organisation.persons if conducts else (),
         **beside(case.organisation),
         remark=case.organisation.note if conducts else None,
