@@ -80,8 +80,8 @@ def _change(session: Session, table: Any, which: Made, **values: Any) -> None:
     session.execute(changing, execution_options={"synchronize_session": False})
 
 
-def _tell(session: Session, user_id: int, kind: EventKind, which: Made, **said: sa.ColumnElement[Any]) -> None:
-    line = {"at": sa.literal(now(), CaseEvent.at.type), "user_id": sa.literal(user_id), **said}
-    line |= {"case_id": Case.id, "kind": sa.literal(kind, CaseEvent.kind.type)}
+def _tell(session: Session, user_id: int, kind: EventKind, which: Made, **said: sa.SQLColumnExpression[Any]) -> None:
+    line: dict[str, sa.SQLColumnExpression[Any]] = {"case_id": Case.id, "user_id": sa.literal(user_id)}
+    line |= {"at": sa.literal(now(), CaseEvent.at.type), "kind": sa.literal(kind, CaseEvent.kind.type)} | said
     rows = sa.select(*line.values()).where(*which).order_by(Case.id)
     session.execute(sa.insert(CaseEvent).from_select(list(line), rows))

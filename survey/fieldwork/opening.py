@@ -49,7 +49,7 @@ def by_outcome(session: Session) -> list[Line]:
     suspended = sa.case((LAST.suspended_until >= following.today(), LAST.id))
     counted = sa.func.count(), sa.func.count(STAYS.id), sa.func.count(suspended)
     rows = session.execute(_listed(sa.select(outcome, *counted)).group_by(outcome))
-    found = {row[0]: tuple(map(int, row[1:])) for row in rows}
+    found = {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
     theirs = aliased(Case)
     awaited = _listed(sa.select(outcome, sa.func.count())).join(theirs, theirs.organisation_id == Organisation.id)
     awaited = awaited.join(Appointment, sa.and_(Appointment.case_id == theirs.id, following.PLANNED))

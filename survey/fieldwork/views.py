@@ -13,7 +13,6 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from survey import receipts, web
-from survey.accounts.models import User
 from survey.db import db, now
 from survey.fieldwork import (
     attempt_rules,
@@ -28,7 +27,8 @@ from survey.fieldwork import (
     waves,
 )
 from survey.fieldwork import organisations as standing
-from survey.fieldwork.contact_forms import AttemptForm, persons_of
+from survey.fieldwork.contact_forms import AttemptForm, duplicate, persons_of
+from survey.fieldwork.earlier_waves import before
 from survey.fieldwork.forms import TIME_ZONES, AssignmentForm, NoteForm, OutcomeForm
 from survey.fieldwork.listing import Filters
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, Referral, TimeZone
@@ -167,18 +167,13 @@ def out_of_wave(organisation_id: int) -> str:
     )
 
 
-def before(organisation_id: int, wave: int, conducts: bool, history: Sequence[CaseEvent]) -> dict[str, Any]:
-    """What became of an organisation before a wave; the names of those who had it then, and by the `history` of it."""
-    earlier = past.earlier(db.session, organisation_id, wave, within(), conducts) if wave > 1 else []
-    told = [entry.event for one in earlier for entry in one.history if entry.event]
-    return {"earlier": earlier, "names": names([*history, *told])}
-
-
 def conducted(organisation_id: int, change: bool = False) -> Case:
     """The same, when the user may record what happens to it; 403 otherwise. For a `change`, held until the commit."""
     case = fetch(organisation_id)
     if change:
         cases.held(db.session, Case.id == case.id)
+        if not waves.under_way(db.session, case):  # somebody opened the next wave meanwhile
+            case = fetch(organisation_id)
     if not cases.conducts(current_user.role, current_user.id, case.interviewer_id):
         refuse(case.interviewer_id)
     return case
@@ -206,6 +201,7 @@ def show(
         remark=case.organisation.note if conducts else None,
         **(named(case) if conducts else {}),
         conducts=conducts,
+        set_aside=duplicate(case) if cases.is_duplicate(case) else None,
         form=wrong,
         outcome_form=outcome
         or OutcomeForm(case.of_wave.population, formdata=None, data={"disposition": case.disposition}),
@@ -279,13 +275,6 @@ def events(case: Case, notes: bool) -> Sequence[CaseEvent]:
     if not notes:
         query = query.where(CaseEvent.kind != EventKind.NOTE)
     return db.session.scalars(query.order_by(CaseEvent.id.desc())).all()
-
-
-def names(history: Sequence[CaseEvent]) -> dict[str, str]:
-    """The names of those to whom the case was given."""
-    given = {int(event.code) for event in history if event.kind is EventKind.ASSIGNED and event.code}
-    rows = db.session.execute(sa.select(User.id, User.name).where(User.id.in_(given))) if given else ()
-    return {str(identifier): name for identifier, name in rows}
 
 
 def assignment(case: Case, **given: Any) -> AssignmentForm:
