@@ -99,6 +99,7 @@ def week_file() -> Response:
 
 
 def calendar(data: bytes, name: str, method: str = "PUBLISH") -> Response:
+    """A file for a calendar, to be kept under this name; `method` is what it asks of the calendar (RFC 5546)."""
     response = make_response(data)
     response.headers["Content-Type"] = f"text/calendar; charset=utf-8; method={method}"
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
