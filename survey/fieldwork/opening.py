@@ -78,10 +78,10 @@ def open_next(session: Session, seen: int, kept: Collection[Disposition | None],
     session.add(Wave(number=seen + 1, opened_at=now()))
     session.flush()
     n = _enter(session, seen + 1, _among(kept, seen))
-    following.follow(session, seen + 1, user_id)
-    tally.count_wave(session, seen + 1)
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text('ANALYZE "case"'))
+    following.follow(session, seen + 1, user_id)
+    tally.count_wave(session, seen + 1)
     audit.record(session, Action.WAVE_OPEN, user_id=user_id, about=("wave", seen + 1), detail=str(n))
     return n
 
