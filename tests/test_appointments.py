@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import Language
 from survey.db import now
-from survey.fieldwork import agenda, appointments, cases, office_hours
+from survey.fieldwork import agenda, appointments, cases, merging, office_hours, opening, tally
+from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.contact_models import Appointment, ContactAttempt
 from survey.fieldwork.models import Case, Person, TimeZone
 from survey.instrument.codes import AppointmentStatus, AttemptResult, Disposition
-from tests.browsing import Desk, on_sqlite
+from tests.browsing import Desk, on_sqlite, until
 from tests.conftest import Colleague
 from tests.racing import meanwhile
 
@@ -51,6 +52,19 @@ def take(colleague: Colleague, house: str, **other: str) -> Any:
     return answer
 
 
+def settle(colleague: Colleague, place: str, status: str, seen: str = "0") -> Any:
+    """Have somebody say what became of an appointment, and confirm what is asked before."""
+    told = {"status": status, "seen": seen}
+    answer = colleague.post(f"{place}/settle", told)
+    if answer.status_code == 200:
+        said = re.search(
+            r'name="status" value="\w+">\s*<input type="hidden" name="confirmed" value="([^"]+)"', answer.text
+        )
+        assert said
+        answer = colleague.post(f"{place}/settle", told | {"confirmed": said[1]})
+    return answer
+
+
 @pytest.fixture
 def place(house: str, roxane: Colleague) -> str:
     """The page of the appointment that Roxane has just made."""
@@ -76,11 +90,115 @@ def test_an_appointment_is_the_outcome_and_the_next_move_of_its_case(session, ca
     assert "10:00" in roxane.get(answer.location).text
 
 
-def test_a_case_that_has_a_final_outcome_keeps_it(session, case, house, roxane):
-    cases.set_outcome(session, case, Disposition.COMPLETED, None)
-    take(roxane, house)
+@pytest.mark.parametrize("outcome", [Disposition.REFUSAL, Disposition.COMPLETED])
+def test_an_appointment_after_a_final_outcome_asks_first_and_then_is_shown(session, case, house, roxane, outcome):
+    cases.set_outcome(session, case, outcome, None)
+    asked = roxane.post(f"{house}/appointments/new", AGREED)
+    assert asked.status_code == 200
+    assert "la démarche est rouverte" in asked.text
+    assert f"«\u00a0{outcome.label.fr}\u00a0»" in asked.text
+    assert session.scalar(sa.select(sa.func.count()).select_from(Appointment)) == 0
+    assert take(roxane, house, date=today()).status_code == 303
     session.refresh(case)
-    assert case.disposition is Disposition.COMPLETED
+    assert (case.disposition, case.next_at) == (Disposition.APPOINTMENT, the_one(session).starts_at)
+    assert "Maison d’essai" in roxane.get("/queue").text
+
+
+def today() -> str:
+    return f"{office_hours.clock(now(), ZONE):%Y-%m-%d}"
+
+
+def test_one_that_is_cancelled_gives_back_the_outcome_that_it_undid(session, case, house, roxane):
+    cases.set_outcome(session, case, Disposition.REFUSAL, None)
+    settle(roxane, take(roxane, house).location, "cancelled")
+    session.refresh(case)
+    assert (case.disposition, case.next_at) == (Disposition.REFUSAL, None)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "then"),
+    [(Disposition.COMPLETED, Disposition.COMPLETED), (Disposition.REFUSAL, Disposition.IN_PROGRESS)],
+)
+def test_once_held_an_answer_that_was_given_is_still_one(session, case, house, roxane, outcome, then):
+    cases.set_outcome(session, case, outcome, None)
+    settle(roxane, take(roxane, house).location, "kept")
+    session.refresh(case)
+    assert case.disposition is then
+
+
+def test_a_cancelled_one_is_not_planned_again_after_a_refusal_by_accident(session, case, place, roxane):
+    settle(roxane, place, "cancelled")
+    cases.set_outcome(session, case, Disposition.REFUSAL, None)
+    asked = roxane.post(f"{place}/settle", {"status": "planned", "seen": "1"})
+    assert "la démarche est rouverte" in asked.text
+    assert the_one(session).status is AppointmentStatus.CANCELLED
+    assert settle(roxane, place, "planned", "1").status_code == 303
+    session.refresh(case)
+    assert (case.disposition, case.next_at) == (Disposition.APPOINTMENT, the_one(session).starts_at)
+
+
+def test_moving_one_after_a_refusal_asks_first_too(session, case, place, roxane):
+    cases.set_outcome(session, case, Disposition.REFUSAL, None)
+    moved = {"date": "2027-03-03", "time": "10:00", "seen": "0"}
+    asked = roxane.post(f"{place}/move", moved)
+    assert "la démarche est rouverte" in asked.text
+    confirmed = re.search(r'name="confirmed" value="([^"]+)"', asked.text)[1]
+    assert roxane.post(f"{place}/move", moved | {"confirmed": confirmed}).status_code == 303
+    session.refresh(case)
+    assert case.disposition is Disposition.APPOINTMENT
+
+
+def test_a_partial_interview_that_is_to_be_gone_on_with_keeps_its_outcome_and_is_shown(session, case, house, roxane):
+    cases.set_outcome(session, case, Disposition.PARTIAL, None)
+    take(roxane, house, date=today())
+    session.refresh(case)
+    assert case.disposition is Disposition.PARTIAL
+    assert "Maison d’essai" in roxane.get("/queue").text
+
+
+@pytest.mark.parametrize("status", ["kept", "missed"])
+def test_how_one_went_is_asked_again_before_its_hour(session, place, roxane, status):
+    asked = roxane.post(f"{place}/settle", {"status": status, "seen": "0"})
+    assert asked.status_code == 200
+    assert "n’est pas encore venu" in asked.text
+    assert the_one(session).status is AppointmentStatus.PLANNED
+    assert settle(roxane, place, status).status_code == 303
+    assert the_one(session).status.value == status
+
+
+def test_how_one_went_is_not_asked_again_after_its_hour(session, place, roxane):
+    the_one(session).starts_at = now() - dt.timedelta(hours=1)
+    session.commit()
+    assert roxane.post(f"{place}/settle", {"status": "kept", "seen": "0"}).status_code == 303
+
+
+def test_the_history_says_when_one_was_made_and_by_whom(house, place, roxane, colette):
+    settle(colette, place, "kept")
+    line = " ".join(re.sub(r"<[^>]+>", " ", roxane.get(house).text.split('id="history-title"')[1]).split())
+    assert "Roxane Rendez-vous pris pour le 2 mars 2027 10:00 (Zoom)" in line
+    assert "Rendez-vous (Zoom) : Tenu" in line
+
+
+@pytest.mark.parametrize("status", ["kept", "missed", "cancelled"])
+def test_of_a_closed_wave_an_appointment_alone_is_settled(session, case, place, roxane, colette, status):
+    opening.open_next(session, 1, {Disposition.REFUSAL}, colette.id)
+    session.commit()
+    assert roxane.post(f"{place}/move", {"by": "day", "seen": "0"}).status_code == 303
+    assert settle(roxane, place, status, "1").status_code == 303
+    session.refresh(case)
+    assert the_one(session).status.value == status
+    assert case.disposition is Disposition.APPOINTMENT
+    assert session.scalar(sa.select(sa.func.count()).select_from(ContactAttempt)) == 0
+    assert tally.differences(session) == {}
+
+
+def test_nor_is_it_refused_once_the_organisation_is_a_duplicate(session, case, place, roxane, colette):
+    opening.open_next(session, 1, {Disposition.REFUSAL}, colette.id)
+    [kept] = cases.open_cases(session, [NewOrganisation("Centre d’essai")], None)
+    merging.merge(session, case.organisation_id, kept, colette.id)
+    session.commit()
+    assert settle(roxane, place, "missed").status_code == 303
+    assert the_one(session).status is AppointmentStatus.MISSED
 
 
 def test_the_link_and_the_language_of_the_person_are_proposed(house, roxane):
@@ -251,7 +369,7 @@ def test_the_second_of_two_at_once_is_told_too(app: Flask, session, place, roxan
 
 
 def test_a_missed_one_goes_back_to_be_called(session, case, place, roxane):
-    assert roxane.post(f"{place}/settle", {"status": "missed", "seen": "0"}).status_code == 303
+    assert settle(roxane, place, "missed").status_code == 303
     session.refresh(case)
     attempt = session.scalars(sa.select(ContactAttempt)).one()
     assert (attempt.result, case.disposition) == (AttemptResult.NO_ANSWER, Disposition.IN_PROGRESS)
@@ -262,7 +380,7 @@ def test_one_that_was_missed_counts_on_its_own_day(session, case, place, roxane)
     agreed = now().replace(microsecond=0) - dt.timedelta(days=3)
     the_one(session).starts_at = agreed
     session.commit()
-    roxane.post(f"{place}/settle", {"status": "missed", "seen": "0"})
+    settle(roxane, place, "missed")
     session.refresh(case)
     attempt = session.scalars(sa.select(ContactAttempt)).one()
     assert (attempt.at, case.last_attempt_at) == (agreed, agreed)
@@ -270,7 +388,7 @@ def test_one_that_was_missed_counts_on_its_own_day(session, case, place, roxane)
 
 
 def test_a_cancelled_one_leaves_the_agenda_and_its_file_says_so(session, case, place, roxane):
-    roxane.post(f"{place}/settle", {"status": "cancelled", "seen": "0"})
+    settle(roxane, place, "cancelled")
     assert "Aucun rendez-vous" in roxane.get(f"/agenda?day={TUESDAY}").text
     assert calendar(roxane, f"{place}.ics")["METHOD"] == "CANCEL"
     session.refresh(case)
@@ -278,7 +396,7 @@ def test_a_cancelled_one_leaves_the_agenda_and_its_file_says_so(session, case, p
 
 
 def test_one_that_was_kept_is_not_moved(session, place, roxane):
-    roxane.post(f"{place}/settle", {"status": "kept", "seen": "0"})
+    settle(roxane, place, "kept")
     assert roxane.post(f"{place}/move", {"by": "day", "seen": "1"}).status_code == 409
     assert the_one(session).status is AppointmentStatus.KEPT
 
@@ -354,6 +472,17 @@ def test_a_week_end_shows_when_something_happens_then(session, house, roxane):
 def another(house: str, place: str, roxane: Colleague) -> str:
     """The page of an appointment on the following day."""
     return str(take(roxane, house, date="2027-03-03").location)
+
+
+@on_sqlite
+def test_after_a_move_the_focus_stays_on_the_appointment(another, roxane, at_desk: Desk):
+    page = at_desk(roxane, f"/agenda?day={TUESDAY}")
+    focus = "document.activeElement.getAttribute('href')"
+    for key, when in (("1", "3 mars 2027 10:30"), ("2", "4 mars 2027 10:30"), ("3", "11 mars 2027 10:30")):
+        page.locator(f"[data-appointment] a[href='{another}']").focus()
+        page.keyboard.press(key)
+        expect(page.locator("[role=status] .notice")).to_contain_text(when)
+        until(page, focus, another)
 
 
 @on_sqlite

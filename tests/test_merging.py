@@ -196,17 +196,30 @@ def test_an_outcome_that_comes_while_they_are_merged_is_refused_too(
     assert case_of(session, duplicate).disposition is Disposition.DUPLICATE
 
 
-def test_a_call_to_a_duplicate_is_noted_and_reopens_nothing(
-    session: Session, three: tuple[int, int, int], colette: Colleague
+@pytest.mark.parametrize("merged", [True, False])
+def test_nothing_is_noted_or_agreed_on_with_a_duplicate(
+    session: Session, three: tuple[int, int, int], colette: Colleague, merged: bool
 ) -> None:
     kept, duplicate, _ = three
-    merging.merge(session, duplicate, kept, None)
+    if merged:
+        merging.merge(session, duplicate, kept, None)
+    else:
+        cases.set_outcome(session, case_of(session, duplicate), Disposition.DUPLICATE, None)
     session.commit()
-    told = {"channel": "phone", "result": "call_back", "anyway": "y", "form_id": str(uuid.uuid4())}
-    assert colette.post(f"/organisations/{duplicate}/attempts", told).status_code == 303
+    page, house = colette.get(f"/organisations/{duplicate}").text, f"/organisations/{duplicate}"
+    assert "est un doublon :" in page
+    assert "Prendre un rendez-vous" not in page
+    assert f'action="{house}/attempts"' not in page
+    told = {"channel": "phone", "result": "call_back", "note": "Rappeler jeudi", "form_id": str(uuid.uuid4())}
+    refused = colette.post(f"{house}/attempts", told)
+    assert refused.status_code == 409
+    assert "est un doublon :" in refused.text
+    assert "Rappeler jeudi" in refused.text, "what was typed is not lost"
+    assert "est un doublon :" in colette.get(f"{house}/appointments/new", follow_redirects=True).text
+    agreed = {"date": "2027-03-02", "time": "10:00", "minutes": "60", "mode": "phone", "language": "fr", "person": ""}
+    assert colette.post(f"{house}/appointments/new", agreed).status_code == 303
     case = case_of(session, duplicate)
-    assert (case.disposition, case.attempts, case.next_at) == (Disposition.DUPLICATE, 1, None)
-    assert 'name="anyway"' not in colette.get(f"/organisations/{duplicate}").text
+    assert (case.disposition, case.attempts, case.next_at) == (Disposition.DUPLICATE, 0, None)
 
 
 def test_a_merge_of_an_earlier_wave_is_undone_in_a_later_one(

@@ -9,6 +9,7 @@ import io
 import re
 import uuid
 from email.policy import default
+from html import unescape
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import openpyxl
@@ -165,6 +166,27 @@ def test_an_appointment_goes_along_for_the_calendar(session, house, roxane, smtp
     [attached] = mail.iter_attachments()
     assert attached.get_content_type() == "text/calendar"
     assert Calendar.from_ical(attached.get_content())["METHOD"] == "REQUEST"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "est joint à ce courriel"), ("en", "is attached to this e-mail")]
+)
+def test_only_what_carries_the_appointment_says_that_it_is_there(house, roxane, colette, language, said):
+    roxane.post(f"{house}/appointments/new", AGREED)
+    asked = f"{house}/messages/new?kind=appointment&language={language}"
+    body = unescape(re.search(r"<textarea[^>]*>\s*(.*?)</textarea>", roxane.get(asked).text, re.DOTALL)[1])
+    assert said in body
+    place = roxane.post(asked, {"subject": "Notre rendez-vous", "body": body}).location
+    page = roxane.get(place).text
+    link = unescape(re.findall(r'href="(mailto:[^"]*)"', page)[0])
+    assert said not in parse_qs(urlsplit(link).query)["body"][0]
+    assert "Le fichier .eml porte le rendez-vous" in page
+    mail = email.message_from_bytes(roxane.get(f"{place}.eml").data, policy=default)
+    assert len(list(mail.iter_attachments())) == 1
+    assert said in mail.get_body().get_content()
+    sheet = colette.get("/messages/ready.csv").text
+    assert "Notre rendez-vous" in sheet
+    assert said not in sheet
 
 
 AGREED = {"date": "2027-03-02", "time": "10:00", "minutes": "60", "mode": "phone", "language": "fr", "person": "1"}

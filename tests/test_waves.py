@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
 import pytest
 import sqlalchemy as sa
 
-from survey.accounts.models import User
+from survey.accounts.models import Language, User
 from survey.audit import Action, AuditEntry
-from survey.fieldwork import cases, opening, tally, waves
+from survey.db import now
+from survey.fieldwork import appointments, attempts, cases, following, messages, opening, planning, tally, waves
+from survey.fieldwork.appointments import Agreed
+from survey.fieldwork.attempts import Attempt
 from survey.fieldwork.cases import NewOrganisation
-from survey.fieldwork.models import Case, CaseTally, Organisation, Wave
+from survey.fieldwork.contact_models import Appointment, Message
+from survey.fieldwork.message_texts import Letter
+from survey.fieldwork.messages import Draft
+from survey.fieldwork.models import Case, CaseTally, Organisation, Person, Wave
 from survey.fieldwork.waves import Reconciliation
-from survey.instrument.codes import CaseSource, ConsentPurpose, Disposition, Mode, Region, YesNo
+from survey.instrument.codes import (
+    AttemptResult,
+    CaseSource,
+    Channel,
+    ConsentPurpose,
+    Disposition,
+    MessageKind,
+    Mode,
+    Region,
+    YesNo,
+)
 from survey.interview import conduct
 from survey.interview.models import Interview
 from tests.racing import meanwhile
@@ -28,6 +46,7 @@ LIST = [
     NewOrganisation("Relais du nord (fictif)", Region.R10, Disposition.NOT_ELIGIBLE),
     NewOrganisation("Table du sud (fictive)", None, Disposition.NO_REPLY),
 ]
+AGREED = Agreed(dt.datetime(2027, 3, 2, 15, tzinfo=dt.UTC), 60, Mode.PHONE, Language.FRENCH)
 KEEP = {"seen": "1", "keep": ["completed", "refusal", "no_reply"]}
 
 
@@ -190,7 +209,7 @@ def test_an_organisation_out_of_the_wave_opens_and_can_enter_it(organisations, c
     for _ in range(2):
         assert colette.post(f"{path}/bring-in").status_code == 303
     assert [(one.organisation_id, one.interviewer_id) for one in in_wave(session, 2)][2] == (organisations[2], malik.id)
-    assert "Confiée" not in malik.get(path).text
+    assert malik.get(path).text.count("Confiée") == 1, "in the wave before, and not again"
     assert "Vagues précédentes" in malik.get(path).text
     assert tally.differences(session) == {}
     assert waves.reconcile(session, waves.current(session)) == Reconciliation(4, 4, 4)
@@ -256,3 +275,155 @@ def test_a_third_wave_begins_from_the_second_and_from_what_was_out_of_it(organis
     assert in_wave(session, 3)[0].snowball_wave == 2
     assert tally.differences(session) == {}
     assert session.scalar(sa.select(sa.func.sum(CaseTally.n)).where(CaseTally.wave == 3)) == 3
+
+
+@pytest.fixture
+def awaited(organisations, session, roxane):
+    """An appointment of Roxane’s with the first organisation, and one of Malik’s with one that is not kept."""
+    cases.set_outcome(session, of_first_wave(session, organisations[0]), Disposition.IN_PROGRESS, None)
+    for organisation_id in (organisations[0], organisations[2]):
+        case = of_first_wave(session, organisation_id)
+        appointments.make(session, case, AGREED, uuid.uuid4(), case.interviewer_id, case.interviewer_id)
+    session.commit()
+    return organisations
+
+
+def of_first_wave(session, organisation_id):
+    return session.scalars(sa.select(Case).where(Case.organisation_id == organisation_id, Case.wave == 1)).one()
+
+
+KEEPING = {"keep": ["appointment", "refusal", "no_reply"]}
+
+
+def test_the_appointments_that_are_planned_follow_into_the_new_wave(awaited, colette, roxane, session):
+    page = text_of(colette.get("/outcomes/next-wave?chosen=1&keep=appointment&keep=refusal").text)
+    assert "1 rendez-vous prévu suit dans la vague 2 ; 1 reste dans la vague 1" in page
+    maison = open_second(session, colette, **KEEPING)[0]
+    assert (maison.disposition, maison.next_at) == (Disposition.APPOINTMENT, AGREED.starts_at)
+    assert [one.disposition for one in in_wave(session, 2)[1:]] == [Disposition.NOT_CONTACTED] * 2
+    assert in_wave(session, 1)[0].disposition is Disposition.APPOINTMENT
+    assert tally.differences(session) == {}
+    [followed] = session.scalars(sa.select(Appointment).where(Appointment.case_id == maison.id))
+    assert followed.user_id == roxane.id
+    page = text_of(roxane.get(f"/organisations/{awaited[0]}").text)
+    assert "Rendez-vous pris pour le 2 mars 2027 10:00 (Téléphone), dans une vague précédente" in page
+    assert "Colette Issue : Rendez-vous pris" in page
+
+
+def test_who_is_brought_in_later_brings_the_appointment_that_was_made_with_it(awaited, colette, malik, session):
+    open_second(session, colette, **KEEPING)
+    assert colette.post(f"/organisations/{awaited[2]}/bring-in").status_code == 303
+    [relais] = [one for one in in_wave(session, 2) if one.organisation_id == awaited[2]]
+    assert (relais.disposition, relais.next_at, relais.interviewer_id) == (
+        Disposition.APPOINTMENT,
+        AGREED.starts_at,
+        malik.id,
+    )
+    assert tally.differences(session) == {}
+    assert {one.case_id for one in session.scalars(sa.select(Appointment))} == {
+        one.id for one in in_wave(session, 2) if one.disposition is Disposition.APPOINTMENT
+    }
+
+
+def test_the_confirmation_that_is_ready_follows_with_its_appointment(awaited, colette, session):
+    case = of_first_wave(session, awaited[0])
+    person = Person(organisation_id=awaited[0], name="Personne fictive", email="personne@exemple.test")
+    session.add(person)
+    session.flush()
+    meeting = session.scalars(sa.select(Appointment).where(Appointment.case_id == case.id)).one()
+    draft = Draft(MessageKind.APPOINTMENT, person, Language.FRENCH, Letter("Objet", "Texte"), meeting)
+    messages.prepare(session, case, draft, now(), colette.id)
+    session.commit()
+    maison = open_second(session, colette, **KEEPING)[0]
+    assert session.scalars(sa.select(Message.case_id)).all() == [maison.id]
+
+
+def test_a_suspension_that_is_not_over_goes_on_in_the_new_wave(organisations, colette, session):
+    until = following.today() + dt.timedelta(days=3)
+    first, second = (of_first_wave(session, n) for n in organisations[:2])
+    first.suspended_until, first.suspended_why = until, "Inondation"
+    second.suspended_until, second.suspended_why = following.today() - dt.timedelta(days=1), "Congé"
+    session.commit()
+    assert "1 organisation reste suspendue" in text_of(colette.get("/outcomes/next-wave?keep=completed").text)
+    maison, centre, _ = open_second(session, colette)
+    assert (maison.suspended_until, maison.suspended_why) == (until, "Inondation")
+    assert (maison.disposition, maison.next_at) == (Disposition.NOT_CONTACTED, planning.after(until))
+    assert (centre.suspended_until, centre.suspended_why, centre.next_at) == (None, None, None)
+    page = text_of(colette.get(f"/organisations/{organisations[0]}").text)
+    assert re.search(r"Colette Suspendue jusqu’au .* : Inondation", page)
+
+
+def test_an_appointment_that_follows_a_suspension_waits_for_its_end(awaited, colette, session):
+    case = of_first_wave(session, awaited[0])
+    case.suspended_until, case.suspended_why = dt.date(2027, 3, 5), "Inondation"
+    session.commit()
+    assert open_second(session, colette, **KEEPING)[0].next_at == planning.after(dt.date(2027, 3, 5))
+
+
+def test_so_many_statements_open_a_wave_whatever_follows(awaited, colette, session):
+    engine, told = session.get_bind().engine, []
+    sa.event.listen(engine, "before_cursor_execute", lambda *given: told.append(given[2]))
+    opening.open_next(session, 1, set(Disposition), colette.id)
+    with_two = len(told)
+    session.rollback()
+    for organisation_id in (awaited[1], awaited[3]):
+        case = of_first_wave(session, organisation_id)
+        appointments.make(session, case, AGREED, uuid.uuid4(), colette.id, colette.id)
+        case.suspended_until, case.suspended_why = dt.date(2027, 3, 5), "Inondation"
+    session.flush()
+    told.clear()
+    opening.open_next(session, 1, set(Disposition), colette.id)
+    assert len(told) <= with_two + 1
+
+
+def past_of(colleague, organisation_id):
+    page = colleague.get(f"/organisations/{organisation_id}").text
+    return text_of(page[page.index('id="past-title"') : page.index('id="history-title"')])
+
+
+def test_the_history_of_an_earlier_wave_is_read_on_the_page(organisations, colette, roxane, malik, session):
+    case = of_first_wave(session, organisations[0])
+    cases.add_note(session, case, "Demander la directrice.", roxane.id)
+    call = Attempt(Channel.PHONE, AttemptResult.MESSAGE, now(), note="Boîte pleine")
+    attempts.record(session, case, call, roxane.id)
+    session.commit()
+    open_second(session, colette)
+    told = past_of(roxane, organisations[0])
+    assert "Historique de la vague 1" in told
+    assert "Téléphone : Message laissé ou courriel envoyé Boîte pleine" in told
+    assert "Demander la directrice." in told
+    assert "Confiée à Roxane" in told
+    assert "Corriger" not in told
+    to_a_colleague = past_of(malik, organisations[0])
+    assert "Téléphone : Message laissé ou courriel envoyé" in to_a_colleague
+    assert "Demander" not in to_a_colleague
+    assert "Boîte pleine" not in to_a_colleague
+
+
+def test_what_another_team_did_in_an_earlier_wave_stays_with_it(organisations, colette, roxane, malik, session):
+    cases.add_note(session, of_first_wave(session, organisations[0]), "Demander la directrice.", roxane.id)
+    session.get_one(User, roxane.id).team, session.get_one(User, malik.id).team = "Est", "Ouest"
+    session.commit()
+    maison = open_second(session, colette)[0]
+    assert malik.get(f"/organisations/{organisations[0]}").status_code == 404
+    cases.assign_all(session, [maison.id], malik.id, None)
+    told = past_of(malik, organisations[0])
+    assert "Vague 1, ouverte le" in told
+    assert "Historique de la vague 1" not in told
+    assert "directrice" not in told
+
+
+def test_two_statements_more_read_the_waves_of_before_however_many(organisations, colette, session):
+    engine, told = session.get_bind().engine, []
+    sa.event.listen(engine, "before_cursor_execute", lambda *given: told.append(given[2]))
+
+    def asked():
+        told.clear()
+        assert colette.get(f"/organisations/{organisations[0]}").status_code == 200
+        return sum(each.startswith("SELECT") for each in told)
+
+    asked()
+    in_the_first = asked()
+    for seen in ("1", "2", "3"):
+        colette.post("/outcomes/next-wave", {"seen": seen, "keep": ["completed", "not_contacted"]})
+    assert asked() <= in_the_first + 4, "the cases, their events, their attempts and their appointments"

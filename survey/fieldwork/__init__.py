@@ -5,6 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from survey.fieldwork import (
+        appointment_page_views,  # noqa: F401
         appointment_views,
         attempt_import_views,
         attempt_views,

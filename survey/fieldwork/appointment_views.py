@@ -1,14 +1,15 @@
-"""The agenda: a week of appointments, the page of each, and what is done with it."""
+"""The agenda: a week of appointments; one more, once what is to be said of it was said."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import format_date, gettext
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import format_date
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -20,18 +21,15 @@ from survey.fieldwork import appointments, calendars, cases, listing, messages, 
 from survey.fieldwork.agenda import WEEK
 from survey.fieldwork.appointment_forms import USUAL, AppointmentForm, MomentForm
 from survey.fieldwork.appointments import Agreed, Conflicts
+from survey.fieldwork.contact_forms import duplicate
 from survey.fieldwork.contact_models import Appointment
 from survey.fieldwork.message_texts import CLOCKS
 from survey.fieldwork.models import Case, Organisation, Person
-from survey.fieldwork.team_forms import refuse, within
-from survey.fieldwork.views import CONFLICT, Answer, conducted, coordinates, identifier, status
-from survey.instrument.codes import AppointmentStatus, Mode
+from survey.fieldwork.team_forms import within
+from survey.fieldwork.views import Answer, conducted, coordinates, identifier, status
+from survey.instrument.codes import AppointmentStatus, Disposition, Mode
 
 blueprint = Blueprint("agenda", __name__)
-
-ONE = "/appointments/<uuid:appointment_id>"
-#: How far a quick choice moves an appointment: in days, and in minutes.
-QUICK = {"30": (0, 30), "day": (1, 0), "week": (7, 0)}
 
 
 def zone() -> str:
@@ -74,7 +72,13 @@ def week() -> str:
 
 def words() -> dict[str, Any]:
     """What the templates of appointments ask for."""
-    return {"conducts": conducts, "at_home": at_home, "end": appointments.end, "Status": AppointmentStatus}
+    shown = {"conducts": conducts, "at_home": at_home, "end": appointments.end, "anchor": anchor}
+    return shown | {"Status": AppointmentStatus, "Disposition": Disposition}
+
+
+def anchor(appointment_id: uuid.UUID) -> str:
+    """Where an appointment is in the page of its week."""
+    return f"meeting-{appointment_id}"
 
 
 def asked() -> tuple[dt.date, int | None]:
@@ -95,6 +99,7 @@ def week_file() -> Response:
 
 
 def calendar(data: bytes, name: str, method: str = "PUBLISH") -> Response:
+    """A file for a calendar, to be kept under this name; `method` is what it asks of the calendar (RFC 5546)."""
     response = make_response(data)
     response.headers["Content-Type"] = f"text/calendar; charset=utf-8; method={method}"
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
@@ -118,15 +123,19 @@ def at_home(moment: dt.datetime, organisation: Organisation) -> str | None:
 @blueprint.route("/organisations/<int:organisation_id>/appointments/new", methods=["GET", "POST"])
 def make(organisation_id: int) -> Answer:
     case = conducted(organisation_id, change=request.method not in SAFE_METHODS)
+    if cases.is_duplicate(case):
+        flash(duplicate(case), "warn")
+        return redirect(url_for("fieldwork.organisation", organisation_id=organisation_id), 303)
     persons = [person for person in case.organisation.persons if person.left_at is None]
     form = AppointmentForm(persons, zone(), data=proposed(case, persons))
     found = None
     if form.validate_on_submit() and form.starts_at:
         whose = case.interviewer_id or int(current_user.id)
-        found = doubts(form, whose, case, form.minutes.data, form.identity)
+        over = appointments.over(db.session, case)
+        found = doubts(form, whose, case, form.minutes.data, over, form.identity)
         if found is None:
             if receipts.first(db.session, form.identity):
-                appointments.make(db.session, case, agreed(form), form.identity, whose, current_user.id)
+                appointments.make(db.session, case, agreed(form), form.identity, whose, current_user.id, over)
                 db.session.commit()
             return redirect(url_for(".appointment", appointment_id=form.identity), 303)
     page = render_template(
@@ -177,109 +186,18 @@ def agreed(form: AppointmentForm) -> Agreed:
     )
 
 
-def doubts(form: MomentForm, user_id: int, case: Case, minutes: int, but: uuid.UUID | None = None) -> Conflicts | None:
-    """What to say before an appointment is confirmed; None when there is nothing, or it was said already."""
+def doubts(
+    form: MomentForm, user_id: int, case: Case, minutes: int, over: Disposition | None, but: uuid.UUID
+) -> Conflicts | None:
+    """What to say before an appointment is confirmed; None when there is nothing, or it was said already.
+
+    `over` is the final outcome that it undoes; `but` the appointment itself.
+    """
     assert form.starts_at
     found = appointments.conflicts(db.session, form.starts_at, minutes, user_id, case.organisation.time_zone, but)
-    said = f"{form.starts_at:%Y%m%d%H%M} {minutes} {' '.join(sorted(str(one.id) for one in found.overlaps))}"
+    found = replace(found, over=over)
+    said = f"{form.starts_at:%Y%m%d%H%M} {minutes} {over} {' '.join(sorted(str(one.id) for one in found.overlaps))}"
     if not found.any or form.confirmed.data == said:
         return None
     form.confirmed.data = said
     return found
-
-
-@blueprint.get(ONE)
-def appointment(appointment_id: uuid.UUID) -> Answer:
-    return page_of(fetched(appointment_id))
-
-
-def fetched(appointment_id: uuid.UUID) -> Appointment:
-    """An appointment of a case that the user conducts; 404 when there is none for them, 403 when a colleague's."""
-    found = appointments.find(db.session, appointment_id) or abort(404)
-    if not conducts(found.case):
-        refuse(found.case.interviewer_id)
-    return found
-
-
-def page_of(found: Appointment, form: MomentForm | None = None, conflicts: Conflicts | None = None) -> str:
-    return render_template(
-        "fieldwork/appointment.html",
-        appointment=found,
-        form=form or at_its_moment(found),
-        conflicts=conflicts,
-        said=messages.about(db.session, found.id),
-        **words(),
-    )
-
-
-def at_its_moment(found: Appointment) -> MomentForm:
-    here = office_hours.clock(found.starts_at, zone())
-    return MomentForm(zone(), formdata=None, data={"date": here.date(), "time": here.time()})
-
-
-@blueprint.post(f"{ONE}/move")
-def move(appointment_id: uuid.UUID) -> Answer:
-    found, form = fetched(appointment_id), MomentForm(zone())
-    if request.form.get("by") in QUICK:
-        form.date.data, form.time.data = quickly(found, QUICK[request.form["by"]])
-        form.date.raw_data = form.time.raw_data = ["…"]  # they are there, though not from the form
-    if not form.validate_on_submit() or not form.starts_at:
-        return page_of(found, form), status(form)
-    if said := doubts(form, found.user_id, found.case, found.minutes, found.id):
-        return page_of(found, form, said)
-    try:
-        moved = appointments.move(db.session, found.id, form.starts_at, seen(), current_user.id)
-    except appointments.Stale:
-        return stale(appointment_id)
-    when = web.moment(moved.starts_at)
-    db.session.commit()
-    flash(gettext("Le rendez-vous est déplacé au %(when)s.", when=when), "good")
-    return back(appointment_id)
-
-
-def quickly(found: Appointment, by: tuple[int, int]) -> tuple[dt.date, dt.time]:
-    """The date and time of the team's clock so many days, or minutes, after an appointment's."""
-    days, minutes = by
-    there = office_hours.clock(found.starts_at + dt.timedelta(minutes=minutes), zone())
-    return there.date() + dt.timedelta(days=days), there.time()
-
-
-def seen() -> int:
-    """The sequence of the appointment as the page showed it."""
-    return request.form.get("seen", -1, type=int)
-
-
-@blueprint.post(f"{ONE}/settle")
-def settle(appointment_id: uuid.UUID) -> Answer:
-    found = fetched(appointment_id)
-    to = next((one for one in AppointmentStatus if one.value == request.form.get("status")), None) or abort(400)
-    try:
-        appointments.settle(db.session, found.id, to, seen(), current_user.id)
-    except appointments.Stale:
-        return stale(appointment_id)
-    db.session.commit()
-    flash(gettext("C’est noté : %(status)s.", status=web.wording(to.label).lower()), "good")
-    return back(appointment_id)
-
-
-def stale(appointment_id: uuid.UUID) -> Answer:
-    """The appointment as it stands now, to somebody who saw it otherwise."""
-    db.session.rollback()
-    flash(
-        gettext("Quelqu’un a changé ce rendez-vous entre-temps : voici où il en est. Rien d’autre n’a été fait."),
-        "warn",
-    )
-    return page_of(fetched(appointment_id)), CONFLICT
-
-
-def back(appointment_id: uuid.UUID) -> Response:
-    there = web.local_path(request.form.get("next"))
-    return redirect(there or url_for(".appointment", appointment_id=appointment_id), 303)
-
-
-@blueprint.get(f"{ONE}.ics")
-def file(appointment_id: uuid.UUID) -> Response:
-    found = fetched(appointment_id)
-    method = "CANCEL" if found.status is AppointmentStatus.CANCELLED else "REQUEST"
-    name = "rendez-vous.ics" if found.language is Language.FRENCH else "appointment.ics"
-    return calendar(calendars.invitation(found, now()), name, method)

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session, joinedload
 from survey import audit
 from survey.audit import Action
 from survey.db import held, now
-from survey.fieldwork import attempts, cases, office_hours, planning
+from survey.fieldwork import attempts, cases, office_hours, planning, waves
+from survey.fieldwork.attempt_rules import CLOSED, SETTLED
 from survey.fieldwork.attempts import Attempt
 from survey.fieldwork.contact_models import Appointment, Message
-from survey.fieldwork.models import Case
+from survey.fieldwork.models import Case, CaseEvent, EventKind
 from survey.instrument.codes import (
     INTERIM,
     AppointmentStatus,
@@ -55,33 +56,53 @@ class Agreed:
 class Conflicts:
     """What is worth saying of a moment. `overlaps` are the interviewer's other appointments, `holiday` its name.
 
-    `closed` says that the offices of the organisation are closed at that moment, by its own clock.
+    `closed` says that the offices of the organisation are closed at that moment, by its own clock; `over` is the final
+    outcome of its case, which an appointment reopens.
     """
 
     overlaps: Sequence[Appointment]
     holiday: Text | None
     closed: bool
     past: bool
+    over: Disposition | None = None
 
     @property
     def any(self) -> bool:
-        return bool(self.overlaps or self.closed or self.past)
+        return bool(self.overlaps or self.closed or self.past or self.over)
 
 
 def make(
-    session: Session, case: Case, agreed: Agreed, identifier: uuid.UUID, interviewer_id: int, user_id: int
+    session: Session,
+    case: Case,
+    agreed: Agreed,
+    identifier: uuid.UUID,
+    interviewer_id: int,
+    user_id: int,
+    over: Disposition | None = None,
 ) -> Appointment:
-    """A new appointment of `interviewer_id`: the case's next move, and its outcome as long as it is an interim one."""
+    """A new appointment of `interviewer_id`: the case's next move, and its outcome as long as it is an interim one.
+
+    Or else when `over` is that final outcome: somebody knows of it, and reopens the case. Raises `cases.Merged` for a
+    duplicate, with which nothing is agreed.
+    """
     cases.held(session, Case.id == case.id)
+    if cases.is_duplicate(case):
+        raise cases.Merged(case.id)
     made = Appointment(
         id=identifier, case_id=case.id, user_id=interviewer_id, made_at=now(), made_by=user_id, **vars(agreed)
     )
     session.add(made)
-    if case.disposition in INTERIM:
+    if case.disposition in INTERIM or case.disposition is over:
         cases.set_outcome(session, case, Disposition.APPOINTMENT, user_id)
     audit.record(session, Action.APPOINTMENT_MAKE, user_id=user_id, about=("case", case.id))
     planning.follow(session, case)
     return made
+
+
+def over(session: Session, case: Case) -> Disposition | None:
+    """The final outcome for which nobody would be shown an appointment with a case; None where there is none."""
+    closed = case.disposition in CLOSED and not cases.is_duplicate(case)
+    return case.disposition if closed and waves.under_way(session, case) else None
 
 
 def conflicts(
@@ -117,33 +138,52 @@ def find(session: Session, identifier: uuid.UUID, change: bool = False) -> Appoi
     return session.scalars(query.options(*parts)).one_or_none()
 
 
-def move(session: Session, identifier: uuid.UUID, starts_at: dt.datetime, seen: int, user_id: int) -> Appointment:
+def move(
+    session: Session,
+    identifier: uuid.UUID,
+    starts_at: dt.datetime,
+    seen: int,
+    user_id: int,
+    over: Disposition | None = None,
+) -> Appointment:
     """Put an appointment, seen at sequence `seen`, at another moment; the same moment changes nothing.
 
-    Raises `Stale` when somebody changed it meanwhile. What was ready to be sent about it is dropped.
+    Raises `Stale` when somebody changed it meanwhile. What was ready to be sent about it is dropped. A case whose final
+    outcome is `over` is reopened.
     """
     appointment = _held(session, identifier, seen)
     if appointment.status is not AppointmentStatus.PLANNED:
         raise Stale(str(identifier))
     if appointment.starts_at != starts_at:
         appointment.starts_at = starts_at
-        _changed(session, appointment, Action.APPOINTMENT_MOVE, user_id)
+        _changed(session, appointment, Action.APPOINTMENT_MOVE, user_id, over)
     return appointment
 
 
-def settle(session: Session, identifier: uuid.UUID, status: AppointmentStatus, seen: int, user_id: int) -> Appointment:
+def settle(
+    session: Session,
+    identifier: uuid.UUID,
+    status: AppointmentStatus,
+    seen: int,
+    user_id: int,
+    over: Disposition | None = None,
+) -> Appointment:
     """Say what became of an appointment, seen at sequence `seen`: kept, missed or cancelled; or planned after all.
 
-    A missed one is an attempt without an answer; its case is to be called at once, unless somebody tried since. Raises
-    `Stale`.
+    A missed one is an attempt without an answer; its case is to be called at once, unless somebody tried since. Planned
+    after all, it reopens a case whose final outcome is `over`. Raises `Stale`, and `cases.Merged` when one with a
+    duplicate would be planned again.
     """
     appointment = _held(session, identifier, seen)
     if appointment.status is status:
         return appointment
+    duplicate, here = cases.is_duplicate(appointment.case), waves.under_way(session, appointment.case)
+    if duplicate and here and status is AppointmentStatus.PLANNED:
+        raise cases.Merged(appointment.case_id)
     appointment.status = status
-    if status is AppointmentStatus.MISSED:
+    if status is AppointmentStatus.MISSED and here and not duplicate:
         _note_missed(session, appointment, user_id)
-    _changed(session, appointment, Action.APPOINTMENT_SETTLE, user_id)
+    _changed(session, appointment, Action.APPOINTMENT_SETTLE, user_id, over)
     return appointment
 
 
@@ -166,23 +206,38 @@ def _note_missed(session: Session, appointment: Appointment, user_id: int) -> No
     attempts.record(session, appointment.case, said, user_id)
 
 
-def _changed(session: Session, appointment: Appointment, action: Action, user_id: int) -> None:
+def _changed(
+    session: Session, appointment: Appointment, action: Action, user_id: int, over: Disposition | None
+) -> None:
+    """What follows from a change: what was ready to be sent is dropped, and the case of the wave under way follows."""
     appointment.sequence += 1
     session.flush()
     ready = sa.update(Message).where(Message.appointment_id == appointment.id, Message.status == MessageStatus.READY)
     session.execute(ready.values(status=MessageStatus.DROPPED))
     case = appointment.case
-    if case.disposition in INTERIM:
-        waits = session.scalar(sa.select(sa.func.count()).where(*planned_of(case.id)))
-        outcome = Disposition.APPOINTMENT if waits else Disposition.IN_PROGRESS
-        cases.set_outcome(session, case, outcome, user_id)
     audit.record(session, action, user_id=user_id, about=("case", case.id), detail=appointment.status)
+    if not waves.under_way(session, case):
+        return
+    if planning.has_appointment(session, case.id):
+        if case.disposition in INTERIM or case.disposition is over:
+            cases.set_outcome(session, case, Disposition.APPOINTMENT, user_id)
+    elif case.disposition in INTERIM:
+        cases.set_outcome(session, case, _without(session, appointment), user_id)
     planning.follow(session, case)
 
 
-def planned_of(case_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    """The conditions under which an appointment is one that a case waits for."""
-    return (Appointment.case_id == case_id, Appointment.status == AppointmentStatus.PLANNED)
+def _without(session: Session, appointment: Appointment) -> Disposition:
+    """Where a case stands once nothing is planned any more: it is to be called, but for what an appointment reopened.
+
+    That is over again when the appointment is cancelled; and when it was held or missed, if an answer had been given.
+    """
+    query = sa.select(CaseEvent.code).where(CaseEvent.case_id == appointment.case_id)
+    query = query.where(CaseEvent.kind.in_((EventKind.OUTCOME, EventKind.IMPORTED)))
+    stood = [Disposition.of(code) for code in session.scalars(query.order_by(CaseEvent.id)) if code]
+    since = len(stood) - 1 - stood[::-1].index(Disposition.APPOINTMENT) if Disposition.APPOINTMENT in stood else 0
+    before = stood[since - 1] if since else Disposition.IN_PROGRESS
+    over = CLOSED if appointment.status is AppointmentStatus.CANCELLED else CLOSED & SETTLED
+    return before if before in over - {Disposition.DUPLICATE} else Disposition.IN_PROGRESS
 
 
 def of_case(session: Session, case_id: int) -> Sequence[Appointment]:

@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 from survey import receipts
 from survey.db import db
 from survey.db import held as held_row
-from survey.fieldwork import attempts, planning, views
+from survey.fieldwork import attempts, cases, planning, views
 from survey.fieldwork.attempts import Attempt
-from survey.fieldwork.contact_forms import AttemptForm, persons_of
+from survey.fieldwork.contact_forms import AttemptForm, duplicate, persons_of
 from survey.fieldwork.contact_models import ContactAttempt
 from survey.fieldwork.models import Case
 from survey.fieldwork.moment_forms import off_notice
-from survey.fieldwork.views import ORGANISATION, UNPROCESSABLE, Answer
+from survey.fieldwork.views import CONFLICT, ORGANISATION, UNPROCESSABLE, Answer
 from survey.fieldwork.wording_forms import outcome
 from survey.instrument.codes import AttemptResult
 
@@ -28,8 +28,11 @@ ATTEMPT = f"{ORGANISATION}/attempts/<int:attempt_id>"
 
 @blueprint.post(f"{ORGANISATION}/attempts")
 def record(organisation_id: int) -> Answer:
-    case = views.conducted(organisation_id)
+    case = views.conducted(organisation_id, change=True)
     form = AttemptForm(case, persons_of(case))
+    if cases.is_duplicate(case):
+        form.form_errors.append(duplicate(case))
+        return views.show(case, attempt=form), CONFLICT
     if not form.validate_on_submit():
         return views.show(case, attempt=form), UNPROCESSABLE
     if receipts.first(db.session, form.identity):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -138,8 +138,8 @@ def _before(session: Session, case: Case) -> Disposition:
     return Disposition.IN_PROGRESS if row.kind is EventKind.INTERVIEW_OPENED else Disposition.of(row.code)
 
 
-def of_case(session: Session, case_id: int) -> Sequence[ContactAttempt]:
-    """The attempts of a case, the latest first, each with who made it and whom it was to reach."""
-    query = sa.select(ContactAttempt).where(ContactAttempt.case_id == case_id)
+def of_cases(session: Session, case_ids: Collection[int]) -> Sequence[ContactAttempt]:
+    """The attempts of some cases, the latest first, each with who made it and whom it was to reach."""
+    query = sa.select(ContactAttempt).where(ContactAttempt.case_id.in_(case_ids))
     query = query.options(joinedload(ContactAttempt.user), joinedload(ContactAttempt.person))
     return session.scalars(query.order_by(*planning.LATEST)).all()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from survey.db import now
 from survey.fieldwork import cases, halting, messages, reminders
 from survey.fieldwork.contact_models import Message
-from survey.fieldwork.message_texts import Study
+from survey.fieldwork.message_texts import Study, without_file
 from survey.fieldwork.messages import Draft
 from survey.fieldwork.models import Case, Organisation, Person
 from survey.fieldwork.waves import CURRENT
@@ -90,7 +90,7 @@ def ready(session: Session) -> Sequence[Message]:
 
 
 def lines(found: Sequence[Message], language: str) -> list[list[str]]:
-    """The sheet of a mail merge: a line of headings, then one for each message, in text."""
+    """The sheet of a mail merge: a line of headings, then one for each message, in text; no file goes along."""
     rows = [
         [
             str(message.id),
@@ -100,7 +100,7 @@ def lines(found: Sequence[Message], language: str) -> list[list[str]]:
             message.language.value,
             message.kind.label(language),
             message.subject,
-            message.body,
+            without_file(message.body, message.language),
         ]
         for message in found
     ]

@@ -92,6 +92,11 @@ class Merged(ValueError):
     """The organisation was merged into another: its outcome changes when that is undone."""
 
 
+def is_duplicate(case: Case) -> bool:
+    """Whether the organisation of a case is a duplicate: merged into another, or said to be one."""
+    return case.organisation.merged_into_id is not None or case.disposition is Disposition.DUPLICATE
+
+
 def set_outcome(session: Session, case: Case, disposition: Disposition, user_id: int | None) -> None:
     """Record where a case stands now, and what is next for it then. The same outcome again leaves no trace.
 

@@ -227,3 +227,20 @@ def persons_of(case: Case, kept: int | None = None) -> list[Person]:
     assert session
     query = sa.select(Person).where(Person.organisation_id == case.organisation_id).order_by(Person.id)
     return [person for person in session.scalars(query) if person.left_at is None or person.id == kept]
+
+
+def duplicate(case: Case) -> str:
+    """Why nothing is noted or agreed on with a duplicate."""
+    if case.organisation.merged_into_id is not None:
+        return str(
+            gettext(
+                "Cette organisation est un doublon : démarches et rendez-vous se notent sur la page de "
+                "l’organisation qui est gardée."
+            )
+        )
+    return str(
+        gettext(
+            "Son issue dit que cette organisation est un doublon : ni démarche ni rendez-vous ne s’y note. "
+            "Si elle n’en est pas un, changez d’abord l’issue."
+        )
+    )

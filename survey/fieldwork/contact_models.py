@@ -71,6 +71,7 @@ class Appointment(Base):
     case: Mapped[Case] = relationship()
     person: Mapped[Person | None] = relationship()
     user: Mapped[User] = relationship(foreign_keys=user_id)
+    maker: Mapped[User] = relationship(foreign_keys=made_by)
 
 
 class Message(Base):

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from survey.fieldwork import calendars
 from survey.fieldwork.addresses import address
 from survey.fieldwork.contact_models import Appointment, Message
-from survey.fieldwork.message_texts import ABOUT_AN_APPOINTMENT
+from survey.fieldwork.message_texts import ABOUT_AN_APPOINTMENT, without_file
 from survey.text import line
 
 #: How long the server may take for each of its answers, in seconds.
@@ -92,10 +92,11 @@ def written(message: Message, name: str, sender: str, appointment: Appointment |
         mail["Date"] = format_datetime(at)
     mail["Subject"] = line(message.subject)
     mail["Content-Language"] = message.language.value
-    mail.set_content(message.body + "\n")
-    if appointment and message.kind in ABOUT_AN_APPOINTMENT:
+    goes_along = appointment if message.kind in ABOUT_AN_APPOINTMENT else None
+    mail.set_content((message.body if goes_along else without_file(message.body, message.language)) + "\n")
+    if goes_along:
         mail.add_attachment(
-            calendars.invitation(appointment, at),
+            calendars.invitation(goes_along, at),
             maintype="text",
             subtype="calendar",
             filename="rendez-vous.ics" if message.language.value == "fr" else "appointment.ics",
@@ -111,8 +112,8 @@ def draft(mail: EmailMessage) -> bytes:
 
 
 def mailto(message: Message) -> str:
-    """The link that opens a mail program with the message in it."""
-    body = message.body.replace("\n", "\r\n")
+    """The link that opens a mail program with the message in it; no file goes along."""
+    body = without_file(message.body, message.language).replace("\n", "\r\n")
     to, subject, words = (
         quote(text, safe=safe)
         for text, safe in zip((message.recipient, message.subject, body), ("@", "", ""), strict=True)

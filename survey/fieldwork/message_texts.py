@@ -86,6 +86,12 @@ class UnknownBlank(ValueError):
         self.name = name
 
 
+#: What says that a calendar file comes with a message; it is left out wherever none does (`without_file`).
+WITH_FILE = {
+    Language.FRENCH: "Le rendez-vous est joint à ce courriel, pour votre agenda.",
+    Language.ENGLISH: "The appointment is attached to this e-mail, for your calendar.",
+}
+
 SIGNED_FR = "\n\nCordialement,\n\n{responsable}\n{équipe}"
 SIGNED_EN = "\n\nKind regards,\n\n{interviewer}\n{team}"
 
@@ -141,16 +147,15 @@ OURS: dict[MessageKind, dict[Language, Letter]] = {
             "Merci d’avoir accepté de nous parler des initiatives de votre organisation ({organisation}). Voici "
             "ce dont nous avons convenu :\n\n"
             "Date : {date}\nHeure : {heure}\nDurée prévue : {minutes} minutes\nLieu : {lieu}\n\n"
-            "Le rendez-vous est joint à ce courriel, pour votre agenda. S’il vous faut changer de moment, répondez "
-            "simplement à ce courriel." + SIGNED_FR,
+            f"{WITH_FILE[Language.FRENCH]} S’il vous faut changer de moment, répondez simplement à ce courriel."
+            + SIGNED_FR,
         ),
         Language.ENGLISH: Letter(
             "Our appointment on {date}",
             "Hello {person},\n\n"
             "Thank you for agreeing to tell us about the initiatives of {organisation}. Here is what we agreed on:\n\n"
             "Date: {date}\nTime: {time}\nExpected length: {minutes} minutes\nPlace: {place}\n\n"
-            "The appointment is attached to this e-mail, for your calendar. Should you need another time, simply reply "
-            "to this e-mail." + SIGNED_EN,
+            f"{WITH_FILE[Language.ENGLISH]} Should you need another time, simply reply to this e-mail." + SIGNED_EN,
         ),
     },
     MessageKind.EVE: {
@@ -220,6 +225,12 @@ def fill(letter: Letter, language: Language, values: Mapping[str, str]) -> Lette
 
     body = re.sub(r"\n{3,}", "\n\n", normalise(filled(letter.body)))
     return Letter(line(filled(letter.subject)), body.strip())
+
+
+def without_file(body: str, language: Language) -> str:
+    """The words of a message that goes without the file of its appointment, and does not speak of it."""
+    said = WITH_FILE[language]
+    return body.replace(f"{said} ", "").replace(f"{said}\n\n", "").replace(said, "")
 
 
 def values(

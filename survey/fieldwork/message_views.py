@@ -220,6 +220,7 @@ def message(message_id: int) -> Answer:
         server=server(),
         Status=MessageStatus,
         mailto=mailing.mailto(found),
+        goes_along=found.appointment_id is not None and found.kind in ABOUT_AN_APPOINTMENT,
         under_way=now() - messages.UNDER_WAY,
     )
 
@@ -304,6 +305,7 @@ def page_of(kind: MessageKind, language: Language, form: TemplateForm) -> str:
         "fieldwork/template.html",
         form=form,
         kind=kind,
+        with_file=message_texts.WITH_FILE[language] if kind is MessageKind.APPOINTMENT else None,
         name=LANGUAGES[language],
         of=language.value,
         ours=(kind, language) in changed(),

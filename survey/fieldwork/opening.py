@@ -15,7 +15,8 @@ from survey.accounts.models import User
 from survey.accounts.permissions import FIELDWORK
 from survey.audit import Action
 from survey.db import held, hold_tables, now
-from survey.fieldwork import tally, waves
+from survey.fieldwork import following, tally, waves
+from survey.fieldwork.contact_models import Appointment
 from survey.fieldwork.models import Case, Organisation, Wave
 from survey.instrument.codes import Disposition
 
@@ -31,29 +32,44 @@ class Opened(ValueError):
 class Line:
     """How many organisations had one outcome in the last wave, None when they were out of it.
 
-    Of these, `assigned` go to who has them now; the others to nobody, whoever had them being gone.
+    Of these, `assigned` go to who has them now; the others to nobody, whoever had them being gone. `suspended` ones are
+    so today; `appointments` are planned with them.
     """
 
     outcome: Disposition | None
     organisations: int
     assigned: int
+    suspended: int = 0
+    appointments: int = 0
 
 
 def by_outcome(session: Session) -> list[Line]:
     """Of what the next wave would be made: the organisations that are not duplicates, by outcome in this one."""
     outcome = sa.case((LAST.wave == waves.CURRENT, sa.type_coerce(LAST.disposition, sa.Text)))
-    counted = sa.func.count(), sa.func.count(STAYS.id)
+    suspended = sa.case((LAST.suspended_until >= following.today(), LAST.id))
+    counted = sa.func.count(), sa.func.count(STAYS.id), sa.func.count(suspended)
     rows = session.execute(_listed(sa.select(outcome, *counted)).group_by(outcome))
-    found = {row[0]: (int(row[1]), int(row[2])) for row in rows}
+    found = {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
+    theirs = aliased(Case)
+    awaited = _listed(sa.select(outcome, sa.func.count())).join(theirs, theirs.organisation_id == Organisation.id)
+    awaited = awaited.join(Appointment, sa.and_(Appointment.case_id == theirs.id, following.PLANNED))
+    planned = {row[0]: int(row[1]) for row in session.execute(awaited.group_by(outcome))}
     every: list[Disposition | None] = [*Disposition, None]
-    return [Line(one, *found[code]) for one in every if (code := one.value if one else None) in found]
+    codes = {one: one.value if one else None for one in every}
+    return [Line(one, *found[code], planned.get(code, 0)) for one, code in codes.items() if code in found]
+
+
+def planned(session: Session) -> int:
+    """How many appointments are planned, with whomever."""
+    return int(session.scalar(sa.select(sa.func.count()).select_from(Appointment).where(following.PLANNED)) or 0)
 
 
 def open_next(session: Session, seen: int, kept: Collection[Disposition | None], user_id: int) -> int:
     """Open the wave that follows `seen`, with the organisations whose outcome there is among those `kept`.
 
-    Each has its interviewer, source and snowball wave of last time, and all is to be done. How many there are. Raises
-    `Opened` when the wave under way is not `seen`: of two who ask at once, one opens it.
+    Each has its interviewer, source and snowball wave of last time, and all is to be done but for what `following`
+    brings. How many there are. Raises `Opened` when the wave under way is not `seen`: of two who ask at once, one opens
+    it.
     """
     hold(session)
     wave = waves.current(session)
@@ -62,9 +78,10 @@ def open_next(session: Session, seen: int, kept: Collection[Disposition | None],
     session.add(Wave(number=seen + 1, opened_at=now()))
     session.flush()
     n = _enter(session, seen + 1, _among(kept, seen))
-    tally.count_wave(session, seen + 1)
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text('ANALYZE "case"'))
+    following.follow(session, seen + 1, user_id)
+    tally.count_wave(session, seen + 1)
     audit.record(session, Action.WAVE_OPEN, user_id=user_id, about=("wave", seen + 1), detail=str(n))
     return n
 
@@ -75,6 +92,7 @@ def bring_in(session: Session, organisation_id: int, user_id: int) -> bool:
     wave = waves.current(session) if held(session, there) else None
     if wave is None or not _enter(session, wave.number, Organisation.id == organisation_id):
         return False
+    following.follow(session, wave.number, user_id, organisation_id)
     of_one = sa.select(Case).where(Case.organisation_id == organisation_id, Case.wave == wave.number)
     tally.shift(session, Counter({tally.place(session.scalars(of_one).one()): 1}))
     audit.record(session, Action.WAVE_ENTER, user_id=user_id, about=("organisation", organisation_id))
@@ -110,7 +128,11 @@ def _among(kept: Collection[Disposition | None], seen: int) -> sa.ColumnElement[
 
 
 def _enter(session: Session, number: int, which: sa.ColumnElement[bool]) -> int:
-    """Give these organisations a case in a wave, unless they have one; how many were made."""
+    """Give these organisations a case in a wave, unless they have one; how many were made.
+
+    A suspension that is not over goes on there.
+    """
+    lasts = LAST.suspended_until >= following.today()
     new: dict[str, Any] = {
         "organisation_id": Organisation.id,
         "wave": sa.literal(number),
@@ -119,6 +141,8 @@ def _enter(session: Session, number: int, which: sa.ColumnElement[bool]) -> int:
         "source": LAST.source,
         "snowball_wave": LAST.snowball_wave,
         "attempts": sa.literal(0),
+        "suspended_until": sa.case((lasts, LAST.suspended_until)),
+        "suspended_why": sa.case((lasts, LAST.suspended_why)),
     }
     rows = _listed(sa.select(*new.values())).where(which, LAST.wave < number).order_by(Organisation.id)
     insert = sa.insert(Case).from_select(list(new), rows, include_defaults=False)

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload, with_loader_criteria
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from survey.fieldwork import teams, timeline
 from survey.fieldwork.models import Case, CaseEvent, EventKind
+from survey.fieldwork.teams import Within
+from survey.fieldwork.timeline import Entry
 
 OF_AN_INTERVIEW = {EventKind.INTERVIEW_OPENED, EventKind.INTERVIEW_COMPLETED, EventKind.INTERVIEW_REOPENED}
 
@@ -24,10 +27,11 @@ class Numbered(NamedTuple):
 
 
 class Past(NamedTuple):
-    """An organisation in an earlier wave: its case, and the interviews that were held, the newest first."""
+    """An organisation in an earlier wave: its case, the interviews that were held and its history, the newest first."""
 
     case: Case
     interviews: list[Numbered]
+    history: list[Entry]
 
 
 def interviews(history: Sequence[CaseEvent]) -> list[Numbered]:
@@ -42,13 +46,22 @@ def interviews(history: Sequence[CaseEvent]) -> list[Numbered]:
     ][::-1]
 
 
-def earlier(session: Session, organisation_id: int, before: int) -> list[Past]:
-    """What became of an organisation in the waves before one, the newest first."""
-    of_interviews = with_loader_criteria(CaseEvent, CaseEvent.kind.in_(OF_AN_INTERVIEW))
+def earlier(session: Session, organisation_id: int, before: int, members: Within, private: bool) -> list[Past]:
+    """What became of an organisation in the waves before one, the newest first.
+
+    Persons and notes only if `private`; of a case of another team than that of these `members`, no history.
+    """
     query = (
         sa.select(Case)
         .where(Case.organisation_id == organisation_id, Case.wave < before)
-        .options(joinedload(Case.of_wave), joinedload(Case.interviewer), selectinload(Case.events), of_interviews)
+        .options(joinedload(Case.of_wave), joinedload(Case.interviewer))
+        .options(selectinload(Case.events).joinedload(CaseEvent.user))
     )
     found = session.scalars(query.order_by(Case.wave.desc())).all()
-    return [Past(case, interviews(case.events)) for case in found]
+    seen = {case.id: _told(case, private) for case in found if teams.sees(members, case.interviewer_id)}
+    lines = timeline.of_cases(session, seen, private) if seen else {}
+    return [Past(case, interviews(case.events), lines.get(case.id, [])) for case in found]
+
+
+def _told(case: Case, private: bool) -> list[CaseEvent]:
+    return [event for event in case.events if private or event.kind is not EventKind.NOTE]

@@ -13,7 +13,6 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from survey import receipts, web
-from survey.accounts.models import User
 from survey.db import db, now
 from survey.fieldwork import (
     attempt_rules,
@@ -28,7 +27,8 @@ from survey.fieldwork import (
     waves,
 )
 from survey.fieldwork import organisations as standing
-from survey.fieldwork.contact_forms import AttemptForm, persons_of
+from survey.fieldwork.contact_forms import AttemptForm, duplicate, persons_of
+from survey.fieldwork.earlier_waves import before
 from survey.fieldwork.forms import TIME_ZONES, AssignmentForm, NoteForm, OutcomeForm
 from survey.fieldwork.listing import Filters
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, Referral, TimeZone
@@ -152,15 +152,18 @@ def out_of_wave(organisation_id: int) -> str:
     organisation, wave = db.session.get(Organisation, organisation_id), waves.current(db.session)
     if organisation is None or wave is None:
         abort(404)
-    earlier = past.earlier(db.session, organisation_id, wave.number)
-    last = earlier[0].case.interviewer_id if earlier else None
+    latest = sa.select(Case.interviewer_id).where(Case.organisation_id == organisation_id)
+    last = db.session.scalar(latest.order_by(Case.wave.desc()).limit(1))
     find(last)
+    conducts = cases.conducts(current_user.role, current_user.id, last)
     return render_template(
         "fieldwork/left_out.html",
         organisation=organisation,
         wave=wave,
-        earlier=earlier,
-        conducts=cases.conducts(current_user.role, current_user.id, last),
+        conducts=conducts,
+        labels={disposition.value: disposition for disposition in Disposition},
+        others=within() is None,
+        **before(organisation_id, wave.number, conducts, []),
     )
 
 
@@ -169,6 +172,8 @@ def conducted(organisation_id: int, change: bool = False) -> Case:
     case = fetch(organisation_id)
     if change:
         cases.held(db.session, Case.id == case.id)
+        if not waves.under_way(db.session, case):  # somebody opened the next wave meanwhile
+            case = fetch(organisation_id)
     if not cases.conducts(current_user.role, current_user.id, case.interviewer_id):
         refuse(case.interviewer_id)
     return case
@@ -190,13 +195,13 @@ def show(
         labels={disposition.value: disposition for disposition in Disposition},
         interviews=past.interviews(history),
         others=within() is None,
-        earlier=past.earlier(db.session, case.organisation_id, case.wave) if case.wave > 1 else (),
-        names=names(history),
+        **before(case.organisation_id, case.wave, conducts, history),
         persons=case.organisation.persons if conducts else (),
         **beside(case.organisation),
         remark=case.organisation.note if conducts else None,
         **(named(case) if conducts else {}),
         conducts=conducts,
+        set_aside=duplicate(case) if cases.is_duplicate(case) else None,
         form=wrong,
         outcome_form=outcome
         or OutcomeForm(case.of_wave.population, formdata=None, data={"disposition": case.disposition}),
@@ -270,13 +275,6 @@ def events(case: Case, notes: bool) -> Sequence[CaseEvent]:
     if not notes:
         query = query.where(CaseEvent.kind != EventKind.NOTE)
     return db.session.scalars(query.order_by(CaseEvent.id.desc())).all()
-
-
-def names(history: Sequence[CaseEvent]) -> dict[str, str]:
-    """The names of those to whom the case was given."""
-    given = {int(event.code) for event in history if event.kind is EventKind.ASSIGNED and event.code}
-    rows = db.session.execute(sa.select(User.id, User.name).where(User.id.in_(given))) if given else ()
-    return {str(identifier): name for identifier, name in rows}
 
 
 def assignment(case: Case, **given: Any) -> AssignmentForm:

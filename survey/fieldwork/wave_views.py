@@ -35,6 +35,7 @@ def next_wave() -> str | tuple[str, int]:
         within=within,
         asked=asked,
         lacking=lacking,
+        planned=opening.planned(db.session) if asked else 0,
         OUT=OUT,
     )
     return (page, views.UNPROCESSABLE) if lacking else page

@@ -29,6 +29,11 @@ def current(session: Session) -> Wave | None:
     return session.scalars(sa.select(Wave).where(Wave.number == CURRENT)).one_or_none()
 
 
+def under_way(session: Session, case: Case) -> bool:
+    """Whether a case is of the wave under way; those of earlier ones stay as they ended."""
+    return case.wave == session.scalar(sa.select(CURRENT))
+
+
 def every(session: Session) -> Sequence[Wave]:
     """The waves, the one under way first."""
     return session.scalars(sa.select(Wave).order_by(Wave.number.desc())).all()

@@ -6,8 +6,9 @@ from flask import Blueprint, render_template
 
 from survey.db import db
 from survey.fieldwork import timeline
+from survey.fieldwork.earlier_waves import names
 from survey.fieldwork.team_forms import within
-from survey.fieldwork.views import events, named_by, names
+from survey.fieldwork.views import events, named_by
 from survey.instrument.codes import Disposition
 from survey.instrument.grammar import Text
 from survey.instrument.questionnaire import OTHERS
