@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response
 
 from survey.db import db
 from survey.fieldwork import frame, mapping_forms, uploads, wordings
-from survey.fieldwork.forms import UploadForm
-from survey.fieldwork.frame_lines import LAYOUT, Plan
+from survey.fieldwork.forms import LANGUAGES, UploadForm
+from survey.fieldwork.frame_columns import LAYOUT
+from survey.fieldwork.frame_lines import Plan
 from survey.fieldwork.headings import Chosen
 from survey.fieldwork.views import UNPROCESSABLE, Answer, blueprint, status
 from survey.instrument.codes import Disposition
@@ -73,6 +74,7 @@ def preview(plan: Plan, token: str, chosen: Chosen) -> str:
         layout=LAYOUT,
         carried=mapping_forms.carried(chosen),
         MOST_COLUMNS=MOST_COLUMNS,
+        languages=LANGUAGES,
         outcomes=[(disposition, outcomes[disposition]) for disposition in Disposition if outcomes[disposition]],
     )
 
@@ -91,20 +93,25 @@ def confirm_frame(token: str) -> Answer:
     if plan.errors:
         return preview(plan, token, chosen), UNPROCESSABLE
     try:
-        n = frame.carry_out(db.session, plan, current_user.id)
+        entered = frame.carry_out(db.session, plan, current_user.id)
         db.session.commit()
     except sa.exc.IntegrityError:
         db.session.rollback()
         flash(gettext("Quelqu’un vient d’ajouter une de ces organisations : voici ce qui reste."), "warn")
         return redirect(again(token, chosen), 303)
     uploads.forget(folder(), current_user.id, token)
-    flash(
-        ngettext(
-            "%(num)d organisation est entrée dans la liste.", "%(num)d organisations sont entrées dans la liste.", n
-        ),
-        "good",
-    )
+    flash(said(entered), "good")
     return redirect(url_for(".organisations"), 303)
+
+
+def said(entered: frame.Entered) -> str:
+    """What an import did, in words."""
+    n, people = entered.organisations, entered.persons
+    listed = ngettext(
+        "%(num)d organisation est entrée dans la liste.", "%(num)d organisations sont entrées dans la liste.", n
+    )
+    added = ngettext("%(num)d personne a été ajoutée.", "%(num)d personnes ont été ajoutées.", people)
+    return f"{listed} {added}" if people else listed
 
 
 def gone() -> Response:

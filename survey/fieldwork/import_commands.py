@@ -71,7 +71,9 @@ def summary(plan: Plan, dry_run: bool) -> str:
         )
     else:
         made = ngettext("%(num)d organisation créée", "%(num)d organisations créées", n)
-    return f"{made}, {ngettext('%(num)d déjà dans la liste', '%(num)d déjà dans la liste', plan.unchanged)}."
+    there = ngettext("%(num)d déjà dans la liste", "%(num)d déjà dans la liste", plan.unchanged)
+    people = ngettext("%(num)d personne à joindre", "%(num)d personnes à joindre", plan.people)
+    return f"{made}, {there}, {people}." if plan.people else f"{made}, {there}."
 
 
 attempts = AppGroup("attempts", help=N_("Les démarches faites pour joindre les organisations."))
