@@ -19,7 +19,7 @@ from survey.fieldwork.frame_columns import LAYOUT
 from survey.fieldwork.frame_lines import Plan
 from survey.fieldwork.headings import Chosen
 from survey.fieldwork.views import UNPROCESSABLE, Answer, blueprint, status
-from survey.instrument.codes import Disposition
+from survey.instrument.codes import Disposition, PersonRole
 
 #: How many remarks and lines a preview shows, and how many columns it asks about.
 SHOWN, MOST_COLUMNS = 200, 100
@@ -37,7 +37,9 @@ def import_frame() -> Answer:
         sent = form.file.data
         token = uploads.keep(folder(), current_user.id, sent.filename, sent.read())
         return redirect(url_for(".preview_frame", token=token), 303)
-    return render_template("fieldwork/import.html", form=form, outcomes=list(Disposition)), status(form)
+    return render_template(
+        "fieldwork/import.html", form=form, outcomes=list(Disposition), roles=list(PersonRole)
+    ), status(form)
 
 
 @blueprint.get("/organisations/import/<token>")
