@@ -15,7 +15,7 @@ from survey.fieldwork.columns import Table
 from survey.fieldwork.frame_columns import LAYOUT
 from survey.fieldwork.frame_lines import OUTCOMES, Plan, read_line
 from survey.fieldwork.further_lines import Gathered, join
-from survey.fieldwork.headings import AS_HEADED, Chosen
+from survey.fieldwork.headings import AS_HEADED, Chosen, Layout
 from survey.fieldwork.models import Organisation
 from survey.fieldwork.person_lines import read_person
 from survey.fieldwork.remarks import shorten
@@ -26,18 +26,24 @@ from survey.text import fold
 COMPARED = 500
 
 
-def understand(session: Session, data: bytes, name: str) -> Plan:
+def understand(session: Session, data: bytes, name: str, layout: Layout = LAYOUT) -> Plan:
     """What importing this file would do, without doing it. Whatever the file holds, the answer is a plan."""
-    plan = read(data, name, outcomes=wordings.spellings(session))
+    plan = read(data, name, outcomes=wordings.spellings(session), layout=layout)
     set_known_aside(session, plan)
     say_alike(session, plan)
     return plan
 
 
-def read(data: bytes, name: str, chosen: Chosen = AS_HEADED, outcomes: Mapping[str, Disposition] = OUTCOMES) -> Plan:
+def read(
+    data: bytes,
+    name: str,
+    chosen: Chosen = AS_HEADED,
+    outcomes: Mapping[str, Disposition] = OUTCOMES,
+    layout: Layout = LAYOUT,
+) -> Plan:
     """What importing this file into an empty list would do: a large one takes seconds, which no transaction need."""
     plan = Plan(outcomes=outcomes)
-    plan.table = columns.read(plan, data, name, LAYOUT, chosen)
+    plan.table = columns.read(plan, data, name, layout, chosen)
     if plan.table is None or plan.errors:
         return plan
     read_lines(plan, plan.table)
