@@ -53,7 +53,7 @@ def require_headings(table: Table | None, given: Sequence[str]) -> None:
     there = {key(heading) for heading in table.headings} if table else set()
     for heading in (one.rpartition("=")[0] for one in given):
         if table and key(heading) not in there:
-            headings = ", ".join(f"« {shorten(each)} »" for each in table.headings if each.strip())
+            headings = ", ".join(gettext("« %(name)s »", name=shorten(each)) for each in table.headings if each.strip())
             raise refused(
                 gettext(
                     "aucune colonne n’a le titre « %(heading)s » ; à la ligne %(line)s : %(headings)s.",
