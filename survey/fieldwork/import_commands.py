@@ -15,7 +15,7 @@ from survey.fieldwork import attempt_plan as under_way
 from survey.fieldwork import frame as frames
 from survey.fieldwork.attempt_moments import Clock
 from survey.fieldwork.attempt_words import of_a_file
-from survey.fieldwork.column_options import column_option, require_headings, understood
+from survey.fieldwork.column_commands import column_option, require_headings, understood
 from survey.fieldwork.frame_lines import Plan
 from survey.fieldwork.moment_forms import here
 from survey.fieldwork.remarks import Remark, Report
