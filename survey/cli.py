@@ -73,8 +73,9 @@ def translate(command: click.Command, translations: Any) -> None:
     """Put the help of a command, its options and what it holds in another language."""
     command.help = translations.gettext(command.help) if command.help else None
     for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.help:
-            parameter.help = translations.gettext(parameter.help)
+        if isinstance(parameter, click.Option):
+            parameter.help = translations.gettext(parameter.help) if parameter.help else None
+            parameter.metavar = translations.gettext(parameter.metavar) if parameter.metavar else None
     for inner in getattr(command, "commands", {}).values():
         translate(inner, translations)
 

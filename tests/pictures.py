@@ -86,15 +86,45 @@ def opened(path: str) -> Callable[[Page], None]:
     return lambda page: page.goto(path) and None
 
 
-def imported(page: Page) -> None:
+#: Lists of invented organisations: under headings that are known, and under those of somebody's own.
+HEADED = (
+    "nom,région,type,personne,fonction,courriel,note\n"
+    "Maison des jeunes (exemple),Laval,communautaire,Personne fictive,Coordination,personne@exemple.test,\n"
+    "Maison des jeunes (exemple),,,Autre personne fictive,Intervention,autre@exemple.test,\n"
+    "Centre d’aide (exemple),Estrie,,,,,Rappeler\n"
+)
+ODD = (
+    "Qui,Où,Vu avec,Joindre au,Couleur\n"
+    "Maison des jeunes (exemple),Laval,Personne fictive,450 555-0101,bleu\n"
+    "Centre d’aide (exemple),Estrie,Autre personne fictive,819 555-0102,vert\n"
+)
+HELD = ("name", "region_name", "person", "person_phone")
+
+
+def imported(page: Page, lines: str = HEADED) -> None:
     """The preview of a list, before anything is written."""
     page.goto("/organisations/import")
-    lines = "nom,région,note\nMaison des jeunes (exemple),Laval,\nCentre d’aide (exemple),Estrie,Rappeler\n"
     page.locator("input[type=file]").set_input_files(
         {"name": "liste.csv", "mimeType": "text/csv", "buffer": lines.encode()}
     )
     page.locator("main form button").first.click()
     page.wait_for_load_state()
+
+
+def mapped(page: Page) -> None:
+    """The same list once somebody said what its columns hold, but for one."""
+    imported(page, ODD)
+    for n, holds in enumerate(HELD):
+        page.locator(f"#c{n}").select_option(holds)
+    page.locator("form[method=get] button").click()
+    page.locator("#create-title").wait_for()
+
+
+def teams(page: Page) -> None:
+    """Whoever may have cases, and the team of the one who interviews, about to be formed."""
+    page.goto("/organisations/teams")
+    page.locator("input[list=teams]").last.fill({"fr": "Rive-Nord", "en": "North shore"}[language(page)])
+    page.locator("h1").click()
 
 
 def next_week(page: Page) -> None:
@@ -148,6 +178,8 @@ SCENES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "organisations": ("coordonnatrice", opened("/organisations")),
     "organisation": ("coordonnatrice", opened("/organisations/2")),
     "import": ("coordonnatrice", imported),
+    "mapping": ("coordonnatrice", mapped),
+    "teams": ("coordonnatrice", teams),
     "interview": ("coordonnatrice", interview),
     "queue": ("intervieweuse", opened("/queue")),
     "agenda": ("intervieweuse", next_week),

@@ -178,9 +178,9 @@ def test_each_line_that_is_wrong_is_named_and_nothing_is_kept(session: Session) 
 
 
 def test_unknown_columns_are_said_and_left_out(session: Session) -> None:
-    plan = plan_of(session, "Couleur;Nom;Téléphone\nbleu;A;1")
+    plan = plan_of(session, "Couleur;Nom;Télécopieur\nbleu;A;1")
     assert [new.name for new in created(plan)] == ["A"]
-    assert said(plan.notices) == [(1, "colonnes inconnues, laissées de côté : « Couleur », « Téléphone ».")]
+    assert said(plan.notices) == [(1, "colonnes inconnues, laissées de côté : « Couleur », « Télécopieur ».")]
 
 
 def test_the_headings_may_stand_under_a_title(session: Session) -> None:
@@ -367,7 +367,7 @@ def test_a_whole_list_is_created_in_the_order_of_the_file(session: Session) -> N
     names = [f"Organisme {n}" for n in range(5000)]
     random.Random(3).shuffle(names)
     plan = plan_of(session, "nom\n" + "\n".join(names))
-    assert frame.carry_out(session, plan, None) == 5000
+    assert frame.carry_out(session, plan, None) == frame.Entered(5000, 0)
     assert session.scalars(sa.select(Organisation.name).order_by(Organisation.id)).all() == names
     assert tally.recount(session) == 0
 

@@ -246,20 +246,24 @@ def test_a_call_without_an_answer_is_no_reply(session, written_to, roxane):
     assert plan(session, on(DUE[0])).reminders == 1
 
 
-def test_nobody_to_write_to_is_counted_and_written_to_nobody(session, written_to):
+def test_nobody_to_write_to_is_counted_with_the_organisation_and_written_to_nobody(session, written_to, capsys):
     session.scalars(sa.select(Person)).one().left_at = MONDAY
     session.commit()
     planned = plan(session, on(DUE[0]))
-    assert (planned.reminders, planned.nobody, planned.eves_to_nobody) == (0, 1, 0)
+    assert (planned.reminders, planned.nobody, planned.eves_to_nobody) == (0, ["Maison d’essai"], [])
+    remind_commands.report(planned)
+    said = "1 relance n’a personne à qui aller, l’adresse manque : « Maison d’essai »."
+    assert said in capsys.readouterr().err
 
 
 def test_an_eve_without_anybody_is_counted_apart(session, written_to, roxane, capsys):
     meet(session, written_to, on(THURSDAY, 18), roxane.id).person_id = None
     session.commit()
     planned = plan(session, on(THURSDAY - dt.timedelta(days=1)))
-    assert (planned.eves, planned.nobody, planned.eves_to_nobody) == (0, 0, 1)
+    assert (planned.eves, planned.nobody, planned.eves_to_nobody) == (0, [], ["Maison d’essai"])
     remind_commands.report(planned)
-    assert "rappel de la veille n’a personne à qui aller" in capsys.readouterr().err
+    said = "1 rappel de la veille n’a personne à qui aller, l’adresse manque : « Maison d’essai »."
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["5, 5", "10, 5", "0", "cinq", "-1", "5; 10", "99999"])

@@ -91,6 +91,8 @@ PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "messages.waiting": COORDINATION,
     "messages.prepare": COORDINATION,
     "messages.merge": COORDINATION,
+    "messages.sheet": COORDINATION,
+    "messages.leave": COORDINATION,
     "messages.templates": COORDINATION,
     "messages.template": COORDINATION,
     "messages.write": FIELDWORK,

@@ -81,7 +81,7 @@ def build(session: Session) -> Built:
         raise NotEmptyError
     people = hire(session)
     plan = frame.understand(session, published.ANNEXE_A.read_bytes(), published.ANNEXE_A.name)
-    organisations = frame.carry_out(session, plan, people[Role.COORDINATOR].id)
+    organisations = frame.carry_out(session, plan, people[Role.COORDINATOR].id).organisations
     interviews, initiatives = hold_interviews(session, people[Role.INTERVIEWER].id)
     session.commit()  # a release freezes what is committed
     release = freezing.create(session, people[Role.ANALYST].id, RELEASE_NOTE)

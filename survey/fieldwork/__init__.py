@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
         everything_views,
         frame_views,  # noqa: F401 - adds routes to the blueprint of `views`
         inbox_views,
+        mail_merge_views,  # noqa: F401
         merging_views,  # noqa: F401
         message_views,
         organisation_views,  # noqa: F401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey.fieldwork.frame_lines import LAYOUT as LIST
+from survey.fieldwork.frame_columns import LAYOUT as LIST
 from survey.fieldwork.headings import Layout
 from survey.instrument.grammar import Text
 

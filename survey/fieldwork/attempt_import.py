@@ -15,7 +15,7 @@ from survey.fieldwork.attempt_moments import Clock
 from survey.fieldwork.attempt_plan import Plan, Ready
 from survey.fieldwork.attempt_words import OUTCOMES
 from survey.fieldwork.contact_models import ContactAttempt
-from survey.fieldwork.headings import AS_HEADED, Chosen
+from survey.fieldwork.headings import AS_HEADED, Chosen, Layout
 from survey.fieldwork.models import Case, Person
 from survey.fieldwork.remarks import Report
 from survey.instrument.codes import Disposition
@@ -28,10 +28,11 @@ def read(
     clock: Clock,
     chosen: Chosen = AS_HEADED,
     outcomes: Mapping[str, Disposition] = OUTCOMES,
+    layout: Layout = LAYOUT,
 ) -> Plan:
     """What a file tells: a large one takes seconds, which no transaction need."""
     plan = Plan()
-    plan.table = columns.read(plan, data, name, LAYOUT, chosen)
+    plan.table = columns.read(plan, data, name, layout, chosen)
     if plan.table is None or plan.errors:
         return plan
     plan.told = read_lines(plan, plan.table.lines(plan), clock, outcomes)

@@ -62,6 +62,26 @@ def record(
     return attempt
 
 
+def record_all(session: Session, made: Sequence[tuple[Case, Attempt, int | None]]) -> None:
+    """Record attempts made just now by some users, in cases held by the caller; no case changes hands."""
+    after = [bool(case.last_attempt_at and case.last_attempt_at > said.at) for case, said, _ in made]
+    late, last = (
+        [one for one, is_late in zip(made, after, strict=True) if is_late is which] for which in (True, False)
+    )
+    rows = [{"case_id": case.id, "user_id": user_id} | asdict(said) for case, said, user_id in last]
+    if rows:
+        session.execute(sa.insert(ContactAttempt), rows, execution_options=cases.IN_BULK)
+    outcomes = {}
+    for case, said, _ in last:
+        case.put_off_to = None
+        to = attempt_rules.leads(case.disposition, said.result)
+        outcomes[case.id] = case, agreed(session, case.id, case.disposition, to)
+    cases.set_outcomes(session, outcomes.values(), None)
+    planning.follow_all(session, [case for case, _ in outcomes.values()])
+    for case, said, user_id in late:
+        record(session, case, said, None).user_id = user_id
+
+
 def agreed(session: Session, case_id: int, current: Disposition, to: Disposition) -> Disposition:
     """Where an attempt leads, but for an appointment that stands: to write or call meanwhile does not undo it."""
     if to is not Disposition.IN_PROGRESS or current is not Disposition.APPOINTMENT:

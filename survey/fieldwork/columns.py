@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from survey.fieldwork import sheets
-from survey.fieldwork.headings import Chosen, Layout
+from survey.fieldwork.headings import Chosen, Layout, key
 from survey.fieldwork.remarks import Remark, Report, shorten
 
 #: Examples shown of each column, and among how many rows they are looked for.
@@ -113,7 +113,7 @@ def say_ignored(report: Report, table: Table, layout: Layout, chosen: Chosen) ->
     left = [
         shorten(heading)
         for n, heading in enumerate(table.headings)
-        if heading.strip() and not table.holds[n] and n not in chosen.columns and not layout.column_of(heading)
+        if heading.strip() and not table.holds[n] and n not in chosen.columns and key(heading) not in layout.by_key
     ]
     if left:
         report.notice(

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.fieldwork import cases, columns, matching, naming, wordings
+from survey.fieldwork import cases, columns, matching, naming, persons, wordings
+from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.columns import Table
-from survey.fieldwork.frame_lines import LAYOUT, OUTCOMES, Plan, read_line
-from survey.fieldwork.headings import AS_HEADED, Chosen
+from survey.fieldwork.frame_columns import LAYOUT
+from survey.fieldwork.frame_lines import OUTCOMES, Plan, read_line
+from survey.fieldwork.further_lines import Gathered, join
+from survey.fieldwork.headings import AS_HEADED, Chosen, Layout
 from survey.fieldwork.models import Organisation
+from survey.fieldwork.person_lines import read_person
 from survey.fieldwork.remarks import shorten
 from survey.instrument.codes import Disposition
 from survey.text import fold
@@ -21,18 +26,24 @@ from survey.text import fold
 COMPARED = 500
 
 
-def understand(session: Session, data: bytes, name: str) -> Plan:
+def understand(session: Session, data: bytes, name: str, layout: Layout = LAYOUT) -> Plan:
     """What importing this file would do, without doing it. Whatever the file holds, the answer is a plan."""
-    plan = read(data, name, outcomes=wordings.spellings(session))
+    plan = read(data, name, outcomes=wordings.spellings(session), layout=layout)
     set_known_aside(session, plan)
     say_alike(session, plan)
     return plan
 
 
-def read(data: bytes, name: str, chosen: Chosen = AS_HEADED, outcomes: Mapping[str, Disposition] = OUTCOMES) -> Plan:
+def read(
+    data: bytes,
+    name: str,
+    chosen: Chosen = AS_HEADED,
+    outcomes: Mapping[str, Disposition] = OUTCOMES,
+    layout: Layout = LAYOUT,
+) -> Plan:
     """What importing this file into an empty list would do: a large one takes seconds, which no transaction need."""
     plan = Plan(outcomes=outcomes)
-    plan.table = columns.read(plan, data, name, LAYOUT, chosen)
+    plan.table = columns.read(plan, data, name, layout, chosen)
     if plan.table is None or plan.errors:
         return plan
     read_lines(plan, plan.table)
@@ -45,14 +56,26 @@ def read(data: bytes, name: str, chosen: Chosen = AS_HEADED, outcomes: Mapping[s
     return plan
 
 
-def carry_out(session: Session, plan: Plan, user_id: int | None) -> int:
-    """Create what the plan says and return how many; the caller commits. A plan with errors is a ValueError."""
+@dataclass(frozen=True)
+class Entered:
+    """How many organisations entered the list, and how many persons were added."""
+
+    organisations: int
+    persons: int
+
+
+def carry_out(session: Session, plan: Plan, user_id: int | None) -> Entered:
+    """Create what the plan says and say how much; the caller commits. A plan with errors is a ValueError."""
     if plan.errors:
         raise ValueError("a plan with errors is not carried out")
+    naming.hold(session)  # whoever imports the same at once waits, and then finds its persons there
     ids = cases.open_cases(session, [new for _, new in plan.create], user_id)
     attach(session, plan, ids)
-    audit.record(session, audit.Action.FRAME_IMPORT, user_id=user_id, detail=f"{len(plan.create)} organisations")
-    return len(plan.create)
+    new = ((n, person) for n, (_, one) in zip(ids, plan.create, strict=True) for person in plan.persons_of(one))
+    people = persons.add(session, [*new, *((each.organisation_id, each.person) for each in plan.joining)])
+    detail = f"{len(ids)} organisations, {people} persons"
+    audit.record(session, audit.Action.FRAME_IMPORT, user_id=user_id, detail=detail)
+    return Entered(len(ids), people)
 
 
 def attach(session: Session, plan: Plan, ids: Sequence[int]) -> None:
@@ -65,35 +88,29 @@ def attach(session: Session, plan: Plan, ids: Sequence[int]) -> None:
 
 
 def read_lines(plan: Plan, table: Table) -> None:
-    seen: dict[str, int] = {}
+    gathered, own_language = Gathered(plan), "person_language" in table.holds
     for at, values in table.lines(plan):
         if new := read_line(plan, at, values):
-            names = [new.name, *naming.distinct(new.aliases, but=new.name)]
-            twice = next((name for name in names if fold(name) in seen), None)
-            if twice is not None:
-                plan.refuse(
-                    at,
-                    f"« {shorten(twice)} » est déjà à la ligne {seen[fold(twice)]}.",
-                    f"“{shorten(twice)}” is already on line {seen[fold(twice)]}.",
-                )
-            else:
-                seen |= {fold(name): at for name in names}
-                plan.create.append((at, new))
+            gathered.take(at, new, read_person(plan, at, values, new.name), own_language=own_language)
+    gathered.put_notes_together()
 
 
 def set_known_aside(session: Session, plan: Plan) -> None:
-    """Leave alone the organisations that the database holds already under any of their names, and say so."""
+    """Leave alone the organisations that the database holds already under any of their names, and say so.
+
+    Those whom the file names there, and who are not there yet, join the one that is kept of duplicates.
+    """
     holders = naming.holders(session, [fold(n) for _, new in plan.create for n in (new.name, *new.aliases)])
+    ends = naming.kept(session, holders.values())
+    there = persons.known(session, {*ends, *ends.values()}) if plan.persons else {}
     kept = []
     for at, new in plan.create:
-        if fold(new.name) in holders:
+        if (own := holders.get(fold(new.name))) is not None:
             plan.unchanged += 1
             plan.parents.pop(fold(new.name), None)
-            plan.notice(
-                at,
-                f"« {shorten(new.name)} » est déjà dans la liste ; rien n’y est changé.",
-                f"“{shorten(new.name)}” is in the list already; nothing is changed in it.",
-            )
+            before, end = len(plan.joining), ends[own]
+            there[end] = join(plan, at, new, end, there.get(own, set()) | there.get(end, set()))
+            say_known(plan, at, new, len(plan.joining) - before)
         else:
             kept.append((at, new))
             for alias in new.aliases:
@@ -105,6 +122,23 @@ def set_known_aside(session: Session, plan: Plan) -> None:
                     )
     plan.create = kept
     check_parents(session, plan)
+
+
+def say_known(plan: Plan, at: int, new: NewOrganisation, joining: int) -> None:
+    """Say that an organisation is there, and how many join it."""
+    name = shorten(new.name)
+    if joining:
+        plan.notice(
+            at,
+            f"« {name} » est déjà dans la liste ; personnes qui s’y ajoutent : {joining} ; rien d’autre n’y change.",
+            f"“{name}” is in the list already; persons who join it: {joining}; nothing else changes in it.",
+        )
+    else:
+        plan.notice(
+            at,
+            f"« {name} » est déjà dans la liste ; rien n’y est changé.",
+            f"“{name}” is in the list already; nothing is changed in it.",
+        )
 
 
 def check_parents(session: Session, plan: Plan) -> None:

@@ -9,7 +9,9 @@ from typing import TypeVar
 from survey.accounts.models import Language
 from survey.fieldwork.cases import NewOrganisation
 from survey.fieldwork.columns import Table
-from survey.fieldwork.headings import Layout, key
+from survey.fieldwork.frame_columns import LAYOUT
+from survey.fieldwork.headings import key
+from survey.fieldwork.persons import NewPerson
 from survey.fieldwork.remarks import Report, shorten
 from survey.instrument.codes import CaseSource, Disposition, OrganisationType, Region
 from survey.instrument.grammar import Text
@@ -19,52 +21,9 @@ Code = TypeVar("Code")
 
 
 def both(label: Text) -> tuple[str, str]:
+    """A label in French, then in English."""
     return label.fr, label.en
 
-
-#: What a list may say of an organisation, and by which headings.
-LAYOUT = Layout(
-    labels={
-        "name": Text("Nom de l’organisation", "Name of the organisation"),
-        "region_code": Text("Code de région", "Region code"),
-        "region_name": Text("Région", "Region"),
-        "outcome": Text("Issue", "Outcome"),
-        "kind": Text("Type", "Type"),
-        "acronym": Text("Sigle", "Acronym"),
-        "aliases": Text("Autres noms", "Other names"),
-        "language": Text("Langue préférée", "Preferred language"),
-        "parent": Text("Fait partie de", "Part of"),
-        "further_regions": Text("Autres régions", "Other regions"),
-        "source": Text("Source", "Source"),
-        "note": Text("Note", "Note"),
-    },
-    headings={
-        "name": "name, nom, organisme, organismes, organisation, organisations, organization, établissement, "
-        "nom de l'organisme, nom de l'organisation, nom organisme, nom organisation, organisation name, "
-        "organization name, raison sociale",
-        "region_code": "region code, code de région, code de la région, code région, code régional, "
-        "numéro de région, numéro de la région, no de région, no région",
-        "region_name": "region name, region, nom de région, nom de la région, nom région, région administrative",
-        "outcome": "outcome, issue, résultat, statut, status, disposition, état",
-        "kind": "type, type d'organisme, type d'organisation, kind, organisation type, organization type, catégorie",
-        "acronym": "acronyme, sigle, acronym, abréviation",
-        "aliases": "autres noms, autre nom, alias, other names, other name, aliases",
-        "language": "langue, langue préférée, language, preferred language",
-        "parent": "parent, fait partie de, organisation parente, organisme parent, part of, parent organisation, "
-        "parent organization",
-        "further_regions": "autres régions, autre région, régions couvertes, further regions, other regions",
-        "source": "source, provenance, origine",
-        "note": "note, notes, remarque, remarques, commentaire, commentaires, observation, observations, "
-        "comment, comments, remark, remarks",
-    },
-    needed="name",
-    lacking=Text(
-        "Aucune colonne ne porte le nom des organisations : la première ligne doit donner les titres des colonnes, "
-        "dont « nom » ou « organisation ».",
-        "No column holds the names of the organisations: the first line must give the headings of the columns, "
-        "“name” or “organisation” among them.",
-    ),
-)
 
 #: The outcomes of Annexe A as `survey/demo/annexe_a.csv` names them, our codes, and our labels in both languages.
 OUTCOMES: dict[str, Disposition] = {
@@ -96,6 +55,7 @@ TONGUES: dict[str, Language] = {
     "fr": Language.FRENCH, "francais": Language.FRENCH, "french": Language.FRENCH,
     "en": Language.ENGLISH, "anglais": Language.ENGLISH, "english": Language.ENGLISH,
 }  # fmt: skip
+UNKNOWN_LANGUAGE = Text("langue inconnue", "unknown language")
 #: Sources that a list may state; who was named by an organisation comes by the inbox of Q.14.
 SOURCES: dict[str, CaseSource] = {
     "": CaseSource.FRAME, "liste": CaseSource.FRAME, "list": CaseSource.FRAME,
@@ -110,6 +70,16 @@ BY_CODE: dict[str, Region] = {str(region.number): region for region in Region}
 BY_NAME: dict[str, Region] = {key(region.label.fr): region for region in Region}
 
 
+@dataclass(frozen=True)
+class Joining:
+    """Somebody whom a line adds to an organisation of the list."""
+
+    line: int
+    organisation_id: int
+    organisation: str
+    person: NewPerson
+
+
 @dataclass
 class Plan(Report):
     """What the import of a list would do."""
@@ -121,6 +91,18 @@ class Plan(Report):
     outcomes: Mapping[str, Disposition] = field(default_factory=lambda: OUTCOMES)
     #: By the folded name of an organisation, its line and the name of the one that it is part of.
     parents: dict[str, tuple[int, str]] = field(default_factory=dict)
+    #: By the folded name of an organisation, those to reach there.
+    persons: dict[str, list[NewPerson]] = field(default_factory=dict)
+    #: Those who join the organisations of the list.
+    joining: list[Joining] = field(default_factory=list)
+
+    def persons_of(self, new: NewOrganisation) -> list[NewPerson]:
+        return self.persons.get(fold(new.name), [])
+
+    @property
+    def people(self) -> int:
+        """How many persons would be added."""
+        return sum(map(len, self.persons.values())) + len(self.joining)
 
 
 def read_line(plan: Plan, at: int, values: dict[str, str]) -> NewOrganisation | None:
@@ -144,7 +126,9 @@ def read_line(plan: Plan, at: int, values: dict[str, str]) -> NewOrganisation | 
         return None
     notes = [normalise(values.get("note", "")).strip(), UNDECIDED_NOTE if given == UNDECIDED else ""]
     if parent := line(values.get("parent", "")):
-        plan.parents[fold(name)] = at, parent
+        first, above = plan.parents.setdefault(fold(name), (at, parent))
+        if fold(above) != fold(parent):
+            differs(plan, at, "parent", first)
     return NewOrganisation(
         name,
         region,
@@ -156,7 +140,17 @@ def read_line(plan: Plan, at: int, values: dict[str, str]) -> NewOrganisation | 
         or CaseSource.FRAME,
         aliases=read_names(plan, at, values.get("aliases", "")),
         further_regions=read_regions(plan, at, values.get("further_regions", "")),
-        language=read_code(plan, at, values.get("language", ""), TONGUES, Text("langue inconnue", "unknown language")),
+        language=read_code(plan, at, values.get("language", ""), TONGUES, UNKNOWN_LANGUAGE),
+    )
+
+
+def differs(plan: Report, at: int, column: str, first: int) -> None:
+    """Refuse a line that says otherwise of its organisation what an earlier one says."""
+    label = LAYOUT.labels[column]
+    plan.refuse(
+        at,
+        f"« {label.fr} » n’est pas ce qu’en dit la ligne {first}, de la même organisation.",
+        f"“{label.en}” is not what line {first}, of the same organisation, says.",
     )
 
 

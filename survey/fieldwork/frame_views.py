@@ -14,11 +14,12 @@ from werkzeug.wrappers import Response
 
 from survey.db import db
 from survey.fieldwork import frame, mapping_forms, uploads, wordings
-from survey.fieldwork.forms import UploadForm
-from survey.fieldwork.frame_lines import LAYOUT, Plan
+from survey.fieldwork.forms import LANGUAGES, UploadForm
+from survey.fieldwork.frame_columns import LAYOUT
+from survey.fieldwork.frame_lines import Plan
 from survey.fieldwork.headings import Chosen
 from survey.fieldwork.views import UNPROCESSABLE, Answer, blueprint, status
-from survey.instrument.codes import Disposition
+from survey.instrument.codes import Disposition, PersonRole
 
 #: How many remarks and lines a preview shows, and how many columns it asks about.
 SHOWN, MOST_COLUMNS = 200, 100
@@ -36,7 +37,9 @@ def import_frame() -> Answer:
         sent = form.file.data
         token = uploads.keep(folder(), current_user.id, sent.filename, sent.read())
         return redirect(url_for(".preview_frame", token=token), 303)
-    return render_template("fieldwork/import.html", form=form, outcomes=list(Disposition)), status(form)
+    return render_template(
+        "fieldwork/import.html", form=form, outcomes=list(Disposition), roles=list(PersonRole)
+    ), status(form)
 
 
 @blueprint.get("/organisations/import/<token>")
@@ -73,6 +76,7 @@ def preview(plan: Plan, token: str, chosen: Chosen) -> str:
         layout=LAYOUT,
         carried=mapping_forms.carried(chosen),
         MOST_COLUMNS=MOST_COLUMNS,
+        languages=LANGUAGES,
         outcomes=[(disposition, outcomes[disposition]) for disposition in Disposition if outcomes[disposition]],
     )
 
@@ -91,20 +95,25 @@ def confirm_frame(token: str) -> Answer:
     if plan.errors:
         return preview(plan, token, chosen), UNPROCESSABLE
     try:
-        n = frame.carry_out(db.session, plan, current_user.id)
+        entered = frame.carry_out(db.session, plan, current_user.id)
         db.session.commit()
     except sa.exc.IntegrityError:
         db.session.rollback()
         flash(gettext("Quelqu’un vient d’ajouter une de ces organisations : voici ce qui reste."), "warn")
         return redirect(again(token, chosen), 303)
     uploads.forget(folder(), current_user.id, token)
-    flash(
-        ngettext(
-            "%(num)d organisation est entrée dans la liste.", "%(num)d organisations sont entrées dans la liste.", n
-        ),
-        "good",
-    )
+    flash(said(entered), "good")
     return redirect(url_for(".organisations"), 303)
+
+
+def said(entered: frame.Entered) -> str:
+    """What an import did, in words."""
+    n, people = entered.organisations, entered.persons
+    listed = ngettext(
+        "%(num)d organisation est entrée dans la liste.", "%(num)d organisations sont entrées dans la liste.", n
+    )
+    added = ngettext("%(num)d personne a été ajoutée.", "%(num)d personnes ont été ajoutées.", people)
+    return f"{listed} {added}" if people else listed
 
 
 def gone() -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from survey.instrument.grammar import Text
 from survey.text import fold
@@ -29,16 +29,22 @@ class Layout:
     headings: Mapping[str, str]
     needed: str
     lacking: Text
+    #: What somebody says of headings, by their keys: it goes before what we know.
+    named: Mapping[str, str] = field(default_factory=dict)
     by_key: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         known = {key(h): column for column, headings in self.headings.items() for h in headings.split(", ")}
         known |= {key(label): column for column, both in self.labels.items() for label in (both.fr, both.en)}
-        object.__setattr__(self, "by_key", known)
+        object.__setattr__(self, "by_key", known | dict(self.named))
+
+    def naming(self, headings: Mapping[str, str]) -> Layout:
+        """The same where somebody says what the columns of these headings hold, "" for nothing."""
+        return replace(self, named={key(heading): column for heading, column in headings.items()})
 
     def column_of(self, heading: str) -> str:
         """What a heading says that its column holds; "" when we do not know it."""
-        return self.by_key.get(key(heading), "") if len(heading) < LONGEST_HEADING else ""
+        return self.by_key.get(key(heading), "") if self.named or len(heading) < LONGEST_HEADING else ""
 
     def known(self, cells: Sequence[str]) -> set[str]:
         """The columns that a row of headings names."""

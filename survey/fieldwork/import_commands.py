@@ -10,11 +10,12 @@ from flask_babel import gettext, ngettext
 
 from survey import web
 from survey.db import db, now
-from survey.fieldwork import attempt_import, sheets, wordings
+from survey.fieldwork import attempt_columns, attempt_import, frame_columns, sheets, wordings
 from survey.fieldwork import attempt_plan as under_way
 from survey.fieldwork import frame as frames
 from survey.fieldwork.attempt_moments import Clock
 from survey.fieldwork.attempt_words import of_a_file
+from survey.fieldwork.column_commands import column_option, require_headings, understood
 from survey.fieldwork.frame_lines import Plan
 from survey.fieldwork.moment_forms import here
 from survey.fieldwork.remarks import Remark, Report
@@ -27,8 +28,11 @@ frame = AppGroup("frame", help=N_("Les organisations à joindre."))
 @frame.command("import", help=N_("Créer les organisations d’un fichier CSV ou XLSX, toutes ou aucune."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help=N_("Dire ce qui serait fait, sans rien écrire."))
-def import_frame(file: Path, dry_run: bool) -> None:
-    plan = frames.understand(db.session, contents(file), file.name)
+@column_option
+def import_frame(file: Path, dry_run: bool, columns: tuple[str, ...]) -> None:
+    layout = understood(frame_columns.LAYOUT, columns)
+    plan = frames.understand(db.session, contents(file), file.name, layout)
+    require_headings(plan.table, columns)
     report(plan)
     if not dry_run:
         frames.carry_out(db.session, plan, None)
@@ -71,7 +75,9 @@ def summary(plan: Plan, dry_run: bool) -> str:
         )
     else:
         made = ngettext("%(num)d organisation créée", "%(num)d organisations créées", n)
-    return f"{made}, {ngettext('%(num)d déjà dans la liste', '%(num)d déjà dans la liste', plan.unchanged)}."
+    there = ngettext("%(num)d déjà dans la liste", "%(num)d déjà dans la liste", plan.unchanged)
+    people = ngettext("%(num)d personne à joindre", "%(num)d personnes à joindre", plan.people)
+    return f"{made}, {there}, {people}." if plan.people else f"{made}, {there}."
 
 
 attempts = AppGroup("attempts", help=N_("Les démarches faites pour joindre les organisations."))
@@ -80,9 +86,12 @@ attempts = AppGroup("attempts", help=N_("Les démarches faites pour joindre les 
 @attempts.command("import", help=N_("Noter les démarches et les issues d’un fichier CSV ou XLSX, toutes ou aucune."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help=N_("Dire ce qui serait fait, sans rien écrire."))
-def import_attempts(file: Path, dry_run: bool) -> None:
+@column_option
+def import_attempts(file: Path, dry_run: bool, columns: tuple[str, ...]) -> None:
+    layout = understood(attempt_columns.LAYOUT, columns)
     clock, outcomes = Clock(now(), here()), of_a_file(wordings.spellings(db.session))
-    plan = attempt_import.read(contents(file), file.name, clock, outcomes=outcomes)
+    plan = attempt_import.read(contents(file), file.name, clock, outcomes=outcomes, layout=layout)
+    require_headings(plan.table, columns)
     attempt_import.find(db.session, plan, clock)
     report(plan)
     if not dry_run:

@@ -8,12 +8,10 @@ from typing import NamedTuple
 from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from survey import audit, receipts, web
+from survey import receipts, web
 from survey.accounts.models import Language
-from survey.audit import Action
 from survey.db import db, now
 from survey.fieldwork import appointments, batches, halting, mailing, message_texts, messages, sending, team_texts
 from survey.fieldwork.appointment_forms import LANGUAGES
@@ -32,10 +30,6 @@ from survey.instrument.codes import AppointmentStatus, MessageKind, MessageStatu
 blueprint = Blueprint("messages", __name__)
 
 ONE = "/messages/<int:message_id>"
-SHEETS = {
-    "xlsx": (batches.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": (batches.as_csv, "text/csv; charset=utf-8"),
-}
 
 
 @blueprint.app_template_global("messages_of")
@@ -88,20 +82,8 @@ def prepare() -> Response:
     return redirect(url_for(".waiting"), 303)
 
 
-@blueprint.get("/messages/ready.<form>")
-def merge(form: str) -> Response:
-    """The mail-merge sheet of what is ready; that somebody took it is written down."""
-    write, mimetype = SHEETS.get(form) or abort(404)
-    found = batches.ready(db.session)
-    data = write(batches.lines(found, web.language()))
-    if request.method == "GET":
-        with db.writing() as connection, Session(connection) as session:
-            audit.record(session, Action.MESSAGE_EXPORT, user_id=current_user.id, detail=f"{form} {len(found)}")
-            session.flush()
-    return attached(data, f"messages.{form}", mimetype)
-
-
 def attached(data: bytes, name: str, mimetype: str) -> Response:
+    """A file to be kept under a name."""
     response = make_response(data)
     response.headers["Content-Type"] = mimetype
     response.headers["Content-Disposition"] = f"attachment; filename={name}"

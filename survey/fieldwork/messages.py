@@ -14,7 +14,7 @@ from survey import audit
 from survey.accounts.models import Language
 from survey.audit import Action
 from survey.db import now, upsert
-from survey.fieldwork import attempts, cases, message_texts
+from survey.fieldwork import attempts, cases, message_texts, naming
 from survey.fieldwork.addresses import address
 from survey.fieldwork.attempt_rules import proposed
 from survey.fieldwork.attempts import Attempt
@@ -141,15 +141,28 @@ def claim(session: Session, message_id: int) -> Message | None:
 
 def sent(session: Session, message_id: int, user_id: int | None, *, was: MessageStatus) -> None:
     """Note that a message left, and the contact attempt that it is. Raises `Taken` unless it still is what it `was`."""
-    case_id = session.scalar(sa.select(Message.case_id).where(Message.id == message_id))
-    [case] = cases.held(session, Case.id == case_id)
-    _turn(session, message_id, was, MessageStatus.SENT, sent_at=now(), trouble=None)
-    message = session.get_one(Message, message_id, populate_existing=True)
-    assert message.sent_at
-    next_at = proposed(AttemptResult.MESSAGE, message.sent_at, case.organisation.time_zone)
-    said = Attempt(Channel.EMAIL, AttemptResult.MESSAGE, message.sent_at, message.person_id, next_at)
-    attempts.record(session, case, said, None).user_id = user_id or message.made_by  # to write takes no case over
-    audit.record(session, Action.MESSAGE_SEND, user_id=user_id, about=("message", message_id), detail=message.kind)
+    if not sent_all(session, [message_id], user_id, was=was):
+        raise Taken
+
+
+def sent_all(session: Session, message_ids: Sequence[int], user_id: int | None, *, was: MessageStatus) -> int:
+    """The same for those of these messages that still are what they `was`; returns how many."""
+    made: list[tuple[Case, Attempt, int | None]] = []
+    for some in naming.batches(sorted(message_ids)):
+        of_them = sa.select(Message.case_id).where(Message.id.in_(some), Message.status == was)
+        held = {case.id: case for case in cases.held(session, Case.id.in_(of_them))}
+        at = now()
+        turning = sa.update(Message).where(Message.id.in_(some), Message.case_id.in_(held), Message.status == was)
+        turning = turning.values(status=MessageStatus.SENT, sent_at=at, trouble=None)
+        told = (Message.id, Message.case_id, Message.person_id, Message.made_by, Message.kind)
+        for row in sorted(session.execute(turning.returning(*told)).all()):
+            case = held[row.case_id]
+            next_at = proposed(AttemptResult.MESSAGE, at, case.organisation.time_zone)
+            said = Attempt(Channel.EMAIL, AttemptResult.MESSAGE, at, row.person_id, next_at)
+            made.append((case, said, user_id or row.made_by))
+            audit.record(session, Action.MESSAGE_SEND, user_id=user_id, about=("message", row.id), detail=row.kind)
+    attempts.record_all(session, made)
+    return len(made)
 
 
 def not_sent(session: Session, message_id: int, trouble: str, *, again: bool) -> None:

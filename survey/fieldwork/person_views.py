@@ -15,26 +15,20 @@ from survey.accounts.models import Language
 from survey.audit import Action
 from survey.db import SAFE_METHODS, db, now
 from survey.fieldwork import persons
+from survey.fieldwork.addresses import number
 from survey.fieldwork.forms import PersonForm
 from survey.fieldwork.models import Person
 from survey.fieldwork.views import CONFLICT, Answer, blueprint, conducted, here, status
 from survey.instrument.codes import PersonRole
 
 PERSONS = "/organisations/<int:organisation_id>/persons"
-#: A number as people write it: digits, and what they put between two of them.
-TELEPHONE = re.compile(r"\+?\(?\d(?:[\s().‑–-]*\d)*")
-#: A local number has 7 digits, and no number of the world more than 15 (E.164).
-DIGITS = range(7, 16)
 
 
 @blueprint.app_template_filter("tel")
 def tel(phone: str) -> str | None:
-    """The link that dials the first number in a text; None when there is none. An extension is for the person."""
-    for found in TELEPHONE.findall(phone):
-        digits = re.sub(r"[^0-9]", "", found)
-        if len(digits) in DIGITS:
-            return f"tel:{'+' if found.startswith('+') else ''}{digits}"
-    return None
+    """The link that dials the first number in a text; None when there is none."""
+    found = number(phone)
+    return f"tel:{found}" if found else None
 
 
 @blueprint.app_template_filter("mailto")

@@ -69,24 +69,27 @@ def report(planned: Planned) -> None:
     eves = ngettext("%(num)d rappel de la veille préparé", "%(num)d rappels de la veille préparés", planned.eves)
     click.echo(f"{reminded}, {eves}.")
     if planned.nobody:
-        click.echo(
-            ngettext(
-                "%(num)d relance n’a personne à qui aller : l’adresse manque.",
-                "%(num)d relances n’ont personne à qui aller : l’adresse manque.",
-                planned.nobody,
-            ),
-            err=True,
+        said = ngettext(
+            "%(num)d relance n’a personne à qui aller, l’adresse manque : %(names)s.",
+            "%(num)d relances n’ont personne à qui aller, l’adresse manque : %(names)s.",
+            len(planned.nobody),
+            names=quoted(planned.nobody),
         )
+        click.echo(said, err=True)
     if planned.eves_to_nobody:
-        click.echo(
-            ngettext(
-                "%(num)d rappel de la veille n’a personne à qui aller : l’adresse manque.",
-                "%(num)d rappels de la veille n’ont personne à qui aller : l’adresse manque.",
-                planned.eves_to_nobody,
-            ),
-            err=True,
+        said = ngettext(
+            "%(num)d rappel de la veille n’a personne à qui aller, l’adresse manque : %(names)s.",
+            "%(num)d rappels de la veille n’ont personne à qui aller, l’adresse manque : %(names)s.",
+            len(planned.eves_to_nobody),
+            names=quoted(planned.eves_to_nobody),
         )
+        click.echo(said, err=True)
     say_dropped(planned.dropped)
+
+
+def quoted(names: Sequence[str]) -> str:
+    """The names of organisations, between quotation marks."""
+    return ", ".join(gettext("« %(name)s »", name=name) for name in names)
 
 
 def say_dropped(gone: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -14,12 +14,12 @@ from survey.fieldwork.models import Case
 
 @dataclass
 class Planned:
-    """How many reminders and eves were written, how many of each had nobody to go to, and what was dropped."""
+    """How many reminders and eves were written, which organisations had nobody for theirs, and what was dropped."""
 
     reminders: int = 0
     eves: int = 0
-    nobody: int = 0
-    eves_to_nobody: int = 0
+    nobody: list[str] = field(default_factory=list)
+    eves_to_nobody: list[str] = field(default_factory=list)
     dropped: int = 0
 
 
@@ -33,9 +33,11 @@ def plan(session: Session, study: Study, steps: tuple[int, ...], at: dt.datetime
             continue
         made = reminders.remind(session, study, case, rung)
         planned.reminders += made
-        planned.nobody += not made
-    for appointment_id in eves.tomorrow(session, at):
-        made_one = eves.remind_of(session, study, appointment_id, at)
+        if not made:
+            planned.nobody.append(case.organisation.name)
+    for case_id, appointment_id in eves.tomorrow(session, at):
+        made_one = eves.remind_of(session, study, (case_id, appointment_id), at)
         planned.eves += made_one is True
-        planned.eves_to_nobody += made_one is None
+        if made_one is None:
+            planned.eves_to_nobody.append(session.get_one(Case, case_id).organisation.name)
     return planned
