@@ -213,3 +213,12 @@ def test_wide_has_a_row_per_case_and_loses_no_initiative(session, inventory):
     assert rows[1]["name_r1"] is None
     assert wide.name.endswith("-wide")
     assert len({variable.name for variable in wide.variables}) == len(wide.variables)
+
+
+def test_wide_and_open_join_by_their_codes(session, large):
+    rows = as_dicts(prepared(session, "csv", tier=Tier.OPEN, shape=Shape.WIDE).table)
+    long = as_dicts(prepared(session, "csv", tier=Tier.OPEN).table)
+    assert {(row["case_id"], row["initiative_id_r1"]) for row in rows} == {
+        (row["case_id"], row["initiative_id"]) for row in long
+    }
+    assert len(rows) == 12
