@@ -9,6 +9,7 @@ from survey.audit import AuditEntry
 from survey.fieldwork.models import Organisation
 from survey.instrument.codes import Disposition, OrganisationType, Region, YesNo
 from survey.instrument.dictionary import Type
+from survey.interview.course_models import Respondent
 from survey.release import freezing
 from survey.release.commands import export_command
 from survey.release.models import ReleaseTable, Unit
@@ -73,6 +74,16 @@ def test_the_identified_tier_names_persons_and_still_holds_no_note(session, inve
     assert {kind for kind in NEVER if CANARIES[kind] in together} == set()
     assert CANARIES["respondent"] in leaves[Unit.INTERVIEW]
     assert f"{CANARIES['person']}, {CANARIES['phone']}" in leaves[Unit.ORGANISATION]
+
+
+def test_a_respondent_who_was_taken_off_is_not_named(session, inventory):
+    session.execute(sa.update(Respondent).values(removed_at=recension.AT))
+    session.commit()
+    freezing.create(session, None)
+    session.commit()
+    assert CANARIES["further respondent"] not in words(
+        prepared(session, "csv", Unit.INTERVIEW, tier=Tier.IDENTIFIED).table
+    )
 
 
 def test_the_names_of_persons_are_not_in_the_hash_of_a_release(session, inventory):
@@ -200,6 +211,19 @@ def test_the_command_asks_who_and_why_before_names_leave(app, anh, session, inve
     session.rollback()
     entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "release.export")).one()
     assert entry.user_id == anh.id
+
+
+def test_the_command_gives_no_name_to_an_interviewer(app, roxane, with_password, session, inventory, tmp_path):  # noqa: F811
+    with_password(roxane)
+    session.rollback()
+    path = tmp_path / "entrevues.csv"
+    asked = ["--format", "csv", "--unit", "interview", "--tier", "identified", "--reason", "Voir", "-o", str(path)]
+    refused = app.test_cli_runner().invoke(
+        export_command, [*asked, "--user", "roxane@exemple.test"], input=f"{PASSWORD}\n"
+    )
+    assert refused.exit_code == 1
+    assert "peut exporter" in refused.output
+    assert not path.exists()
 
 
 def test_wide_has_a_row_per_case_and_loses_no_initiative(session, inventory):
