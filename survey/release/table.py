@@ -61,7 +61,8 @@ def of(release: Release, kept: ReleaseTable) -> Table:
     """The table that a release keeps; of one that is not kept, the name says that it is of a working export."""
     version = f"v{release.id}" if release.id else f"travail-{release.created_at:%Y%m%dT%H%M%SZ}"
     name = f"recension-{version}-{kept.unit.value}"
-    return Table(release, kept.unit, described(kept.dictionary), kept.row_count, lambda: lines(kept.rows), name)
+    packed = kept.rows  # read now: whoever writes has no session open
+    return Table(release, kept.unit, described(kept.dictionary), kept.row_count, lambda: lines(packed), name)
 
 
 def described(dictionary: str) -> tuple[Variable, ...]:
