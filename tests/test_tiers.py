@@ -160,7 +160,11 @@ def test_region_and_type_together_do_not_single_out(session, large):
     session.commit()
     freezing.create(session, None)
     session.commit()
-    rows = as_dicts(prepared(session, "csv", Unit.ORGANISATION, tier=Tier.OPEN).table)
+    read = prepared(session, "csv", Unit.ORGANISATION, tier=Tier.OPEN)
+    rows = as_dicts(read.table)
+    assert MASKED in {row["organisation_type"] for row in rows}
+    assert MASKED in read.table.variables[read.table.place("organisation_type")].missing
+    assert any("organisation_type" in one.variables for one in read.left_out)
     schools = [row for row in rows if row["organisation_type"] == OrganisationType.SCHOOL.number]
     assert {row["region"] for row in schools} == {6}, "the one school of region 3 does not say that it is one"
 

@@ -41,6 +41,7 @@ MASKING = Text(
 )
 
 Hidden = Mapping[int, Collection[Value]]
+Pairs = frozenset[tuple[Value, Value]]
 
 
 def opened(table: Table, secret: str) -> tuple[Table, list[tuple[Text, tuple[str, ...]]]]:
@@ -55,9 +56,11 @@ def opened(table: Table, secret: str) -> tuple[Table, list[tuple[Text, tuple[str
     rare = [table.variables[n] for n, values in shares.items() if values and hidden[n] == set(values)]
     gone = {v.name for v in (*texts, *moments, *rare)}
     kept = [n for n, variable in enumerate(table.variables) if variable.name not in gone]
-    variables = tuple(public(table.variables[n], bool(hidden.get(n))) for n in kept)
-    rows = sorted(masked(table, kept, hidden, secret), key=lambda row: [str(cell) for cell in row[:4]])
-    some = tuple(table.variables[n].name for n in kept if hidden.get(n))
+    alone = pairs(table, hidden)
+    masks = {n for n in kept if hidden.get(n)} | ({table.place(TOGETHER[1])} if alone else set())
+    variables = tuple(public(table.variables[n], n in masks) for n in kept)
+    rows = sorted(masked(table, kept, hidden, alone, secret), key=lambda row: [str(cell) for cell in row[:4]])
+    some = tuple(table.variables[n].name for n in kept if n in masks)
     why = ((TEXTS, names(texts)), (MOMENTS, names(moments)), (RARE, names(rare)), (MASKING, some))
     return replace(table, variables=variables, rows=lambda: iter(rows)), [one for one in why if one[1]]
 
@@ -101,10 +104,9 @@ def few(values: Mapping[Value, Collection[Value]]) -> set[Value]:
     return hidden
 
 
-def masked(table: Table, kept: Sequence[int], hidden: Hidden, secret: str) -> list[Row]:
+def masked(table: Table, kept: Sequence[int], hidden: Hidden, alone: Pairs, secret: str) -> list[Row]:
     """The rows of the places that are kept, their codes and masks in place."""
-    alone = pairs(table, hidden)
-    both = [table.place(name) for name in TOGETHER] if alone is not None else []
+    both = [table.place(name) for name in TOGETHER] if alone else []
     code = coder(secret)
     rows: list[Row] = []
     for row in table.rows():
@@ -115,17 +117,17 @@ def masked(table: Table, kept: Sequence[int], hidden: Hidden, secret: str) -> li
     return rows
 
 
-def pairs(table: Table, hidden: Hidden) -> set[tuple[Value, Value]] | None:
-    """The regions and types that too few organisations have together; None where a unit does not say both."""
+def pairs(table: Table, hidden: Hidden) -> Pairs:
+    """The regions and types that too few organisations have together; none where a unit does not say both."""
     if not {variable.name for variable in table.variables}.issuperset(TOGETHER):
-        return None
+        return frozenset()
     one, other, owner = (table.place(name) for name in (*TOGETHER, "organisation_id"))
     found: dict[tuple[Value, Value], set[Value]] = defaultdict(set)
     for row in table.rows():
         first, second = (MASKED if row[n] in hidden.get(n, ()) else row[n] for n in (one, other))
         if second is not None:
             found[first, second].add(row[owner])
-    return {pair for pair, owners in found.items() if len(owners) < FEW}
+    return frozenset(pair for pair, owners in found.items() if len(owners) < FEW)
 
 
 def coder(secret: str) -> Callable[[str, Value], Value]:
