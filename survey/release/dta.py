@@ -26,6 +26,7 @@ SECTIONS = (
 )  # fmt: skip
 
 Cell = int | float | bytes
+Labels = tuple[tuple[int, str], ...]  # values and their labels, in order
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Column:
         return f"%-{min(self.width or 40, 40)}s"
 
     @property
-    def labels(self) -> tuple[tuple[int, str], ...]:
+    def labels(self) -> Labels:
         """Every value that has a label, and a missing one as the long that stands for it."""
         why = {LONG.highest + 1 + reason: text for reason, text in self.reasons.items()}
         return tuple(sorted({**self.values, **why}.items()))
@@ -121,35 +122,44 @@ def write(
     if len(columns) > VARIABLES:
         raise ValueError(f"{len(columns)} variables, {VARIABLES} fit in a file of Stata")
     at = {"stata_data": 0}
-    named = label_names(columns)
     file.write(b"<stata_dta>" + header(len(columns), count, made, title))
     at["map"] = file.tell()
     file.write(bytes(len(mapped(at))))
-    described = {
-        "variable_types": packed("H", [column.code for column in columns]),
-        "varnames": b"".join(zeros(column.name, 129) for column in columns),
-        "sortlist": bytes(2 * (len(columns) + 1)),
-        "formats": b"".join(zeros(column.format, 57) for column in columns),
-        "value_label_names": b"".join(zeros(named.get(column.labels, ""), 129) for column in columns),
-        "variable_labels": b"".join(zeros(column.label, 321) for column in columns),
-        "characteristics": b"".join(characteristics("_dta", notes))
-        + b"".join(piece for column in columns for piece in characteristics(column.name, column.notes)),
+    named = label_names(columns)
+    sections: dict[str, Iterable[bytes]] = {
+        **described(columns, named, notes),
+        "data": data(columns, rows),
+        "strls": apart(columns, rows),
+        "value_labels": (value_labels(name, pairs) for pairs, name in named.items()),
     }
-    for name, content in described.items():
-        at[name] = file.tell()
-        file.write(tagged(name, content))
-    for name, pieces in (("data", data(columns, rows)), ("strls", apart(columns, rows))):
+    for name, pieces in sections.items():
         at[name] = file.tell()
         file.write(f"<{name}>".encode())
         file.writelines(pieces)
         file.write(f"</{name}>".encode())
-    at["value_labels"] = file.tell()
-    file.write(tagged("value_labels", b"".join(value_labels(name, pairs) for pairs, name in named.items())))
     at["/stata_data"] = file.tell()
     file.write(b"</stata_dta>")
     at["end"] = file.tell()
     file.seek(at["map"])
     file.write(mapped(at))
+
+
+def described(
+    columns: Sequence[Column], named: Mapping[Labels, str], notes: Sequence[str]
+) -> dict[str, Iterable[bytes]]:
+    """The sections that say what the variables are."""
+    return {
+        "variable_types": [packed("H", [column.code for column in columns])],
+        "varnames": [zeros(column.name, 129) for column in columns],
+        "sortlist": [bytes(2 * (len(columns) + 1))],
+        "formats": [zeros(column.format, 57) for column in columns],
+        "value_label_names": [zeros(named.get(column.labels, ""), 129) for column in columns],
+        "variable_labels": [zeros(column.label, 321) for column in columns],
+        "characteristics": [
+            *characteristics("_dta", notes),
+            *(piece for column in columns for piece in characteristics(column.name, column.notes)),
+        ],
+    }
 
 
 def tagged(name: str, content: bytes) -> bytes:
@@ -219,16 +229,16 @@ def apart(columns: Sequence[Column], rows: Rows) -> Iterator[bytes]:
                 yield b"GSO" + struct.pack("<IQBI", n + 1, number, 130, len(text) + 1) + text + b"\0"
 
 
-def label_names(columns: Sequence[Column]) -> dict[tuple[tuple[int, str], ...], str]:
+def label_names(columns: Sequence[Column]) -> dict[Labels, str]:
     """A name for each set of labels that differs: that of the first variable that has it."""
-    named: dict[tuple[tuple[int, str], ...], str] = {}
+    named: dict[Labels, str] = {}
     for column in columns:
         if column.labels:
             named.setdefault(column.labels, column.name)
     return named
 
 
-def value_labels(name: str, pairs: Sequence[tuple[int, str]]) -> bytes:
+def value_labels(name: str, pairs: Labels) -> bytes:
     """The record of one set of labels: where each text begins, the values, the texts."""
     texts = [text.encode() + b"\0" for _value, text in pairs]
     begins = [sum(map(len, texts[:n])) for n in range(len(texts))]

@@ -11,7 +11,8 @@ recension <- local({
   read <- function(name) {
     utils::read.table(
       here(name), header = TRUE, sep = ",", quote = "\"", dec = ".", colClasses = "character", na.strings = "",
-      comment.char = "", check.names = FALSE, encoding = "UTF-8", stringsAsFactors = FALSE, row.names = NULL
+      comment.char = "", check.names = FALSE, blank.lines.skip = FALSE, encoding = "UTF-8", stringsAsFactors = FALSE,
+      row.names = NULL
     )
   }
   # Codes under their labels; a code that no label is known for is its own.

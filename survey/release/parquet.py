@@ -29,7 +29,8 @@ def write(path: Path, table: Table, language: str) -> Sequence[str]:
     from pyarrow import parquet
 
     schema = described(table, language)
-    with parquet.ParquetWriter(path, schema) as writer:
+    counted = [variable.name for variable in table.variables if variable.type is not Type.TEXT]
+    with parquet.ParquetWriter(path, schema, write_statistics=counted) as writer:
         for rows in batches(table.rows()):
             columns = zip(schema, table.variables, zip(*rows, strict=True), strict=True)
             arrays = [pyarrow.array(typed(variable.type, cells), field.type) for field, variable, cells in columns]
@@ -62,7 +63,7 @@ def typed(kind: Type, cells: Iterable[Value]) -> list[object]:
 
 
 def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows by as many as are written together."""
+    """The rows by as many as are written together, in one list that is emptied for the next."""
     held: list[Row] = []
     length = 0
     for row in rows:
@@ -70,6 +71,7 @@ def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         length += sum(len(cell) for cell in row if isinstance(cell, str))
         if len(held) >= ROWS or length >= CHARACTERS:
             yield held
-            held, length = [], 0
+            held.clear()
+            length = 0
     if held:
         yield held

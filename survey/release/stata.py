@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 from survey.instrument.dictionary import Type, Value, Variable
@@ -82,16 +82,24 @@ def described(table: Table, language: str) -> list[dta.Column]:
 
 def named(names: Sequence[str]) -> list[str]:
     """The names as Stata takes them: of one that is too long the beginning and the end, told apart where alike."""
-    taken: Counter[str] = Counter()
-    given = []
-    for name in names:
-        fits = len(name) <= dta.NAME and not RESERVED.fullmatch(name)
-        short = name if fits else f"{name[:18]}_{name[-10:]}" if len(name) > dta.NAME else f"{name}_"
-        while short in taken or (not fits and short in names):
-            taken[short] += 1
-            short = f"{short[:28]}_{taken[short] + 1}"
-        taken[short] += 1
-        given.append(short)
+    taken = {name for name in names if fits(name)}
+    return [name if name in taken else apart(fitting(name), taken) for name in names]
+
+
+def fits(name: str) -> bool:
+    """Whether Stata takes it for the name of a variable."""
+    return len(name) <= dta.NAME and not RESERVED.fullmatch(name)
+
+
+def fitting(name: str) -> str:
+    """Of one that is too long the beginning and the end, where the rank of a record stands; of a reserved one, more."""
+    return f"{name[:18]}_{name[-10:]}" if len(name) > dta.NAME else f"{name}_"
+
+
+def apart(name: str, taken: set[str]) -> str:
+    """The name, or with a number the first that is not taken; it then is."""
+    given = next(one for n in count(1) if (one := name if n == 1 else f"{name[:27]}_{n}") not in taken)
+    taken.add(given)
     return given
 
 
