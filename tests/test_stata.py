@@ -167,7 +167,7 @@ def test_stata_s_limits_are_said_and_what_they_shorten_is_whole_in_a_note(write)
 def test_a_label_of_a_value_over_32_000_bytes_is_shortened_and_said(write):
     variable = Variable("code", Text("Code", "Code"), values={1: Text("é" * 16_001, "x")})
     path, (said,) = write(table([variable], [[1]]))
-    assert said.endswith("sont raccourcis ceux de : code.")
+    assert said.endswith("sont raccourcis ceux de\N{NO-BREAK SPACE}: code.")
     (frame,) = in_r.frames(path)
     assert frame.columns["code"].labels == {"1": "é" * 15_998 + "…"}
 

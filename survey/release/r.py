@@ -18,14 +18,14 @@ NONE = Text("Sans réponse – ", "No answer – ")
 
 ABOUT = Text(
     """\
-# À lancer dans R (4.0 ou plus récent) par source({file}), avec {data} dans le même dossier.
+# À lancer dans R (4 ou plus récent) par source({file}), avec {data} dans le même dossier.
 #
-# Crée « recension », un data.frame : des facteurs à la place des codes (qui sont dans l’attribut « codes »), des
-# dates, des nombres, des textes ; le libellé de chaque variable est dans son attribut « label ». Là où il n’y a pas de
-# réponse, la valeur est NA, et la raison, quand elle est connue, dans une variable de plus, à la fin, en « _missing ».
+# Crée « recension », un data.frame : des facteurs à la place des codes (qui sont dans l’attribut « codes »), des
+# dates, des nombres, des textes ; le libellé de chaque variable est dans son attribut « label ». Là où il n’y a pas de
+# réponse, la valeur est NA, et la raison, quand elle est connue, dans une variable de plus, à la fin, en « _missing ».
 """,
     """\
-# To be run in R (4.0 or later) by source({file}), with {data} in the same folder.
+# To be run in R (4 or later) by source({file}), with {data} in the same folder.
 #
 # Makes "recension", a data.frame: factors in place of codes (the codes in the attribute "codes"), dates, numbers,
 # texts; the label of each variable in its attribute "label". Where there is no answer the value is NA, and the reason,

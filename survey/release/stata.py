@@ -29,20 +29,20 @@ RESERVED = re.compile(
 )
 
 NAMES = Text(
-    "Stata prend des noms d’au plus 32 caractères et en garde pour lui ; ont changé : {names}.",
+    "Stata prend des noms d’au plus 32 caractères et en garde pour lui ; ont changé : {names}.",
     "Stata takes names of at most 32 characters and keeps some for itself; changed: {names}.",
 )
 LABELS = Text(
-    "Stata montre au plus 80 caractères d’un libellé ; sont raccourcis ici, et entiers dans la note de la variable : "
+    "Stata montre au plus 80 caractères d’un libellé ; sont raccourcis ici, et entiers dans la note de la variable : "
     "{names}.",
     "Stata shows at most 80 characters of a label; shortened here, and whole in the note of the variable: {names}.",
 )
 VALUES = Text(
-    "Stata prend au plus 32 000 octets pour le libellé d’une valeur ; sont raccourcis ceux de : {names}.",
+    "Stata prend au plus 32 000 octets pour le libellé d’une valeur ; sont raccourcis ceux de : {names}.",
     "Stata takes at most 32 000 bytes for the label of a value; shortened are those of: {names}.",
 )
 MANY = Text(
-    "{count} variables : Stata BE en ouvre au plus 2 048 ; il faut Stata SE ou MP.",
+    "{count} variables : Stata BE en ouvre au plus 2 048 ; il faut Stata SE ou MP.",
     "{count} variables: Stata BE opens at most 2,048; Stata SE or MP is needed.",
 )
 BASIC = 2_048
