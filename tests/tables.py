@@ -34,7 +34,7 @@ VARIABLES = (
     Variable("year", Text("Année", "Year"), measure=Measure.SCALE, missing=MISSING),
     Variable("grade", Text("Niveau", "Grade"), measure=Measure.ORDINAL, values={1: Text("Bas", "Low"), 2: Text(
         "Haut", "High")}),
-    Variable("big", Text("Grand", "Big"), measure=Measure.SCALE),
+    Variable("big", Text("Grand", "Big"), measure=Measure.SCALE, missing=MISSING),
     Variable("line", Text("Ligne", "Line"), Type.TEXT),
     Variable("line_missing", Text("Pourquoi", "Why"), values=MISSING),
     Variable("long", Text("Long – " + "é" * 100, "Long – " + "é" * 100), Type.TEXT),
@@ -58,7 +58,7 @@ def rows() -> list[Row]:
             (0, 1, -7, -8, -9, None)[n % 6],
             (2019, 1066, -7, 0, 123_456_789, -8, None)[n % 7],
             (1, 2, None)[n % 3],
-            (0, -2_147_483_647, 2_147_483_648, 1 << 53, None)[n % 5],
+            (0, -7, -2_147_483_647, -8, 2_147_483_648, -9, 1 << 53, None)[n % 8],
             None if n % 9 == 8 else texts[-n - 1] if len(texts[-n - 1]) < 500 else "court",
             (-7, -8, -9, None)[n % 4],
             text,

@@ -116,7 +116,7 @@ def test_the_script_finds_its_data_however_it_is_run(tmp_path, locale):
     folder.mkdir()
     r.write(folder / "données 1.R", table(), "fr")
     (folder / "other.R").write_text('source("données 1.R", encoding = "UTF-8"); cat(dim(recension))')
-    shape = "39 16"
+    shape = "39 17"
     if locale == "C.UTF-8":
         assert in_r.run(f'source("{folder}/données 1.R"); cat(dim(recension))', folder=tmp_path) == shape
         assert in_r.run('source("other.R")', folder=folder) == shape
