@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from survey.release import table
-from survey.release.exporting import Order, Prepared, needed, prepare
+from survey.release.exporting import Order, Prepared, export, needed, prepare
 from survey.release.models import Release, Unit
 from survey.release.table import Table
 
@@ -22,6 +23,13 @@ def prepared(session: Session, form: str, unit: Unit = Unit.INITIATIVE, language
     release: Release = more.pop("release", None) or table.newest(session)
     order = Order(unit, form, language, **more)
     return prepare(release, needed(session, release, order), order, current_app.config["SECRET_KEY"])
+
+
+def written(session: Session, folder: Path, form: str, unit: Unit = Unit.INITIATIVE, **more: Any) -> tuple[Table, Path]:
+    """An export in a folder: the table that was asked for, and its file."""
+    ready = prepared(session, form, unit, **more)
+    export(ready, folder / ready.file_name)
+    return ready.table, folder / ready.file_name
 
 
 def as_dicts(read: Table) -> list[dict[str, Any]]:

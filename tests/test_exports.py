@@ -9,8 +9,10 @@ import struct
 import subprocess
 
 import openpyxl
+import pandas
 import pyreadstat
 import pytest
+from pyarrow import parquet
 
 from survey.release import freezing, sav, spss, table
 from survey.release.exporting import FORMATS, export
@@ -292,8 +294,14 @@ def test_nothing_that_must_stay_leaves(form, release, write):
             words = "\n".join(map(str, cells))
         elif form == "sav":
             words = str(through_pspp(path)) + path.read_bytes().decode("utf-8", errors="replace")
+        elif form == "dta":
+            read = pandas.read_stata(path, convert_categoricals=False)
+            words = read.to_csv(float_format="%.0f") + path.read_bytes().decode("utf-8", errors="replace")
+        elif form == "parquet":
+            words = str(parquet.read_table(path).to_pylist()) + str(parquet.read_schema(path).metadata)
         else:
-            words = path.read_text("utf-8")
+            files = path.parent.glob(f"{path.name}*")
+            words = "\n".join(file.read_bytes().decode("utf-8", errors="replace") for file in files)
         expected = "610" if unit is Unit.PARADATA else "Organisme fictif"
         assert expected in words, "the test reads what it thinks it reads"
         for kind, canary in CANARIES.items():

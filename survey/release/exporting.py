@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.instrument.dictionary import Type, Variable
 from survey.instrument.grammar import Text
-from survey.release import csv_files, excel, manifest, spss, tiers
+from survey.release import csv_files, excel, json_file, manifest, parquet, r, spss, stata, tiers
 from survey.release.models import Release, ReleaseTable, Unit
 from survey.release.shapes import REPEATED, Shape, wide
 from survey.release.table import Row, Table, held, of
@@ -38,9 +38,13 @@ class Format:
 
 FORMATS = {
     "sav": Format(Text("SPSS (.sav)", "SPSS (.sav)"), ".sav", spss.write),
+    "dta": Format(Text("Stata (.dta)", "Stata (.dta)"), ".dta", stata.write),
+    "r": Format(Text("R (script et CSV)", "R (script and CSV)"), ".R", r.write),
+    "parquet": Format(Text("Parquet", "Parquet"), ".parquet", parquet.write),
     "xlsx": Format(Text("Excel (.xlsx)", "Excel (.xlsx)"), ".xlsx", excel.write),
     "csv": Format(Text("CSV", "CSV"), ".csv", csv_files.write_csv),
     "csv-excel": Format(Text("CSV pour Excel", "CSV for Excel"), "-excel.csv", csv_files.write_csv_excel),
+    "json": Format(Text("JSON", "JSON"), ".json", json_file.write),
 }
 
 WORKING = Variable(
