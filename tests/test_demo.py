@@ -185,6 +185,7 @@ def test_a_release_is_ready_to_be_exported(demo):
         Unit.CONTACT: 0,
         Unit.INTERVIEW: 55,
         Unit.INITIATIVE: 152,
+        Unit.REFERRAL: 0,
         Unit.PARADATA: 55 + 152,
     }
 

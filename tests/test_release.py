@@ -63,6 +63,7 @@ def test_anh_freezes_the_data_and_sees_how_much_there_is(anh, session, inventory
         Unit.CONTACT: 2,
         Unit.INTERVIEW: 2,
         Unit.INITIATIVE: 2,
+        Unit.REFERRAL: 1,
         Unit.PARADATA: 3,
     }
     assert made.sha256[:12] in answer.text
@@ -249,7 +250,7 @@ def test_commands_freeze_list_and_write(app, session, inventory, tmp_path):
     assert listed[0] == "1"
     assert listed[2:] == [
         freezing.digest(table.newest(session).tables),
-        "contact=2 initiative=2 interview=2 organisation=3 paradata=3",
+        "contact=2 initiative=2 interview=2 organisation=3 paradata=3 referral=1",
         "pour le rapport\n",
     ]
     session.rollback()

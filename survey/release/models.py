@@ -20,6 +20,7 @@ class Unit(enum.StrEnum):
     CONTACT = "contact"
     INTERVIEW = "interview"
     INITIATIVE = "initiative"
+    REFERRAL = "referral"
     PARADATA = "paradata"
 
 

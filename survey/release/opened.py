@@ -26,6 +26,8 @@ KEYS = {
     "initiative_id": "initiative",
     "previous_initiative_id": "initiative",
     "contact_id": "contact",
+    "referral_id": "referral",
+    "referred_organisation_id": "organisation",
 }
 #: Texts that nobody said and that name nobody.
 HARMLESS = {"instrument_version"}
@@ -49,7 +51,7 @@ def opened(table: Table, secret: str) -> tuple[Table, list[tuple[Text, tuple[str
 
     Counted by organisation, of each variable and of region and type together: not of every combination.
     """
-    texts = [v for v in table.variables if v.type is Type.TEXT and v.name not in HARMLESS]
+    texts = [v for v in table.variables if v.type is Type.TEXT and v.name not in HARMLESS | KEYS.keys()]
     moments = [v for v in table.variables if v.type in (Type.DATE, Type.MOMENT)]
     shares = sharing(table)
     hidden = {n: few(values) for n, values in shares.items()}

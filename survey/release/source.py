@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from survey.fieldwork.contact_models import ContactAttempt
-from survey.fieldwork.models import Case, Organisation, Wave
+from survey.fieldwork.models import Case, Organisation, Referral, Wave
 from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo, aapor
 from survey.instrument.dictionary import IDENTIFYING, Value
 from survey.instrument.grammar import Codes
@@ -42,6 +42,7 @@ class Data:
     contacts: Sequence[Record]
     interviews: Sequence[Record]
     initiatives: Sequence[Record]
+    referrals: Sequence[Record]
     paradata: Sequence[Record]
     consents: dict[int, dict[ConsentPurpose, YesNo]]
     reasons: Reasons
@@ -69,7 +70,8 @@ def read(connection: sa.Connection) -> Data:
         places[kept["case_id"]]["initiatives_described"] += described[kept["interview_id"]]
     parts = list(paradata.read(connection, interviews, blocks))
     attempts = list(contacts(connection, places))
-    return Data(cases, attempts, list(interviews.values()), blocks, parts, consents, reasons(connection))
+    named = list(referrals(connection, places, {kept["case_id"] for kept in interviews.values() if names_others(kept)}))
+    return Data(cases, attempts, list(interviews.values()), blocks, named, parts, consents, reasons(connection))
 
 
 CASES = (
@@ -103,6 +105,19 @@ CONTACTS = sa.select(
     .over(partition_by=ContactAttempt.case_id, order_by=(ContactAttempt.at, ContactAttempt.id))
     .label("rank"),
 ).order_by(ContactAttempt.id)
+REFERRALS = (
+    sa.select(
+        Referral.id.label("referral_id"),
+        Referral.case_id,
+        Referral.at,
+        Referral.organisation.label("named"),
+        Referral.fate,
+        Referral.organisation_id.label("referred_organisation_id"),
+        sa.func.row_number().over(partition_by=Referral.case_id, order_by=(Referral.at, Referral.id)).label("rank"),
+    )
+    .where(Referral.removed_at.is_(None), Referral.case_id.is_not(None))
+    .order_by(Referral.case_id, Referral.at, Referral.id)
+)
 INTERVIEWS = sa.select(
     Interview.id.label("interview_id"),
     *(column for column in Interview.__table__.columns if column.name not in {"id", "interviewer_id", *IDENTIFYING}),
@@ -134,6 +149,18 @@ def contacts(connection: sa.Connection, places: Mapping[int, Record]) -> Iterato
     """Each contact attempt, with the facts of its case."""
     for row in connection.execute(CONTACTS):
         yield {**places[row.case_id], **row._mapping}
+
+
+def names_others(interview: Record) -> bool:
+    """Whether the route of an interview leads through Q.14."""
+    return any(item.name == "others_named" for item in QUESTIONNAIRE.asked(QUESTIONNAIRE["others"], interview))
+
+
+def referrals(connection: sa.Connection, places: Mapping[int, Record], kept: Collection[int]) -> Iterator[Record]:
+    """Whom each respondent named, with the facts of their case; `kept` are the cases whose Q.14 was asked."""
+    for row in connection.execute(REFERRALS):
+        if row.case_id in kept:
+            yield {**places[row.case_id], **row._mapping}
 
 
 def interview(row: Record, place: Record) -> dict[str, Any]:
@@ -217,6 +244,12 @@ def initiative_rows(data: Data) -> Rows:
         yield facts(Unit.INITIATIVE, record) + answered(Unit.INITIATIVE, record, why)
 
 
+def referral_rows(data: Data) -> Rows:
+    """The cells of each referral."""
+    for record in data.referrals:
+        yield facts(Unit.REFERRAL, record)
+
+
 def paradata_rows(data: Data) -> Rows:
     """The cells of each part of each interview."""
     for record in data.paradata:
@@ -258,5 +291,6 @@ ROWS: dict[Unit, Callable[[Data], Rows]] = {
     Unit.CONTACT: contact_rows,
     Unit.INTERVIEW: interview_rows,
     Unit.INITIATIVE: initiative_rows,
+    Unit.REFERRAL: referral_rows,
     Unit.PARADATA: paradata_rows,
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from survey.instrument.grammar import Text
 from survey.release import persons
-from survey.release.models import ReleaseTable
+from survey.release.models import ReleaseTable, Unit
 from survey.release.opened import opened
 from survey.release.table import Row, Table, described, lines
 
@@ -16,6 +16,10 @@ NOTES = Text("Les notes internes ne sortent jamais, à aucun niveau.", "Internal
 NAMED = Text(
     "Disent qui est une personne : au niveau « identifié » seulement.",
     "Say who a person is: at the identified tier only.",
+)
+THIRD = Text(
+    "Les personnes nommées à la Q.14 et leurs coordonnées ne sortent à aucun niveau : elles n’ont rien accepté.",
+    "The persons named at Q.14 and their contact details leave at no tier: they agreed to nothing.",
 )
 GONE = Text(
     "Cette version ne garde pas qui sont les personnes : elle a été figée avant, ou elles ont été effacées.",
@@ -48,7 +52,7 @@ class LeftOut:
 
 def at(tier: Tier, table: Table, kept: ReleaseTable, secret: str) -> tuple[Table, list[LeftOut]]:
     """A unit as it leaves at a tier, and what was left out of it."""
-    left = [LeftOut(NOTES)]
+    left = [LeftOut(NOTES)] + [LeftOut(THIRD)] * (kept.unit is Unit.REFERRAL)
     named = tuple(variable.name for variable in persons.VARIABLES.get(kept.unit, ()))
     if tier is Tier.IDENTIFIED:
         if kept.persons is not None:

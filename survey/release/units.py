@@ -12,6 +12,7 @@ from survey.instrument.codes import (
     Channel,
     ConsentPurpose,
     Disposition,
+    Fate,
     Mode,
     OrganisationType,
     RefusalReason,
@@ -29,6 +30,7 @@ SECTIONS = {
     Unit.CONTACT: (),
     Unit.INTERVIEW: ("general", "others"),
     Unit.INITIATIVE: ("initiatives",),
+    Unit.REFERRAL: (),
     Unit.PARADATA: (),
 }
 
@@ -45,6 +47,7 @@ NAMES = {
     Unit.CONTACT: Text("Contacts", "Contact attempts"),
     Unit.INTERVIEW: Text("Entrevues", "Interviews"),
     Unit.INITIATIVE: Text("Initiatives", "Initiatives"),
+    Unit.REFERRAL: Text("Références (Q.14)", "Referrals (Q.14)"),
     Unit.PARADATA: Text("Paradonnées", "Paradata"),
 }
 
@@ -159,6 +162,17 @@ INITIATIVE = (
     ),
     STILL_TRUE,
 )
+#: One organisation or initiative that a respondent named (Q.14). Neither the persons to reach there nor what was noted.
+REFERRAL = (
+    *CASE,
+    Variable("referral_id", Text("Code de la référence", "Code of the referral"), Type.TEXT),
+    *PLACE,
+    Variable("rank", Text("Rang dans le dossier", "Rank in the case"), measure=Measure.ORDINAL),
+    moment("at", "Moment où elle a été notée", "Moment when it was recorded"),
+    Variable("named", Text("Organisation ou initiative nommée", "Organisation or initiative named"), Type.TEXT),
+    coded("fate", Text("Suite donnée", "What became of it"), Fate),
+    key("referred_organisation_id", "Numéro de l’organisation où elle mène", "Number of the organisation it led to"),
+)
 #: How an interview went, part by part: a section, or one block of section 2. Neither answers nor names.
 PARADATA = (
     *CASE,
@@ -184,6 +198,7 @@ FACTS = {
     Unit.CONTACT: CONTACT,
     Unit.INTERVIEW: INTERVIEW,
     Unit.INITIATIVE: INITIATIVE,
+    Unit.REFERRAL: REFERRAL,
     Unit.PARADATA: PARADATA,
 }
 
