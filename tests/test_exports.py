@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import io
 import struct
-import subprocess
 
 import openpyxl
 import pandas
@@ -19,11 +18,10 @@ from survey.release.exporting import FORMATS, export
 from survey.release.models import Unit
 from survey.release.splitting import split, utf8, utf16
 from survey.release.units import dictionary
-from tests import outside, recension
+from tests import recension
 from tests.leaving import prepared
+from tests.readers import pspp, through_pspp
 from tests.recension import CANARIES, HOSTILE, LONG, MIXED
-
-csv.field_size_limit(1 << 30)
 
 
 @pytest.fixture
@@ -52,27 +50,6 @@ def write(session, tmp_path):
         return tmp_path / ready.file_name
 
     return written
-
-
-def pspp(path, *commands):
-    """What PSPP prints of a system file; a warning or an error of its own fails the test."""
-    syntax = path.with_suffix(".sps")
-    syntax.write_text(f"GET FILE='{path}'.\n" + "\n".join(commands) + "\n", encoding="utf-8")
-    done = subprocess.run(
-        [outside.pspp(), "-O", "format=csv", str(syntax)], capture_output=True, text=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stdout
-    assert not done.stderr
-    assert "warning" not in done.stdout.lower(), done.stdout
-    return done.stdout
-
-
-def through_pspp(path):
-    """The rows of a system file as PSPP reads them, with the trailing blanks of texts gone."""
-    out = path.with_suffix(".out.csv")
-    pspp(path, f"SAVE TRANSLATE /OUTFILE='{out}' /TYPE=CSV /FIELDNAMES /CELLS=VALUES /REPLACE.")
-    with out.open(encoding="utf-8", newline="") as file:
-        return [{name: cell.rstrip(" ") for name, cell in row.items()} for row in csv.DictReader(file)]
 
 
 def joined(row, name):
