@@ -205,6 +205,18 @@ def with_haven(path: Path, of: Table) -> list[Row]:
     return in_haven(*in_r.frames(path), of)
 
 
+def in_haven_of_spss(frame: in_r.Frame, of: Table) -> list[Row]:
+    """The rows of a system file as haven reads them."""
+    columns = {name: dated(column) or column.cells for name, column in frame.columns.items()}
+    rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+    return spread(rows, of, lambda variable, cell: from_stata(variable.type, cell))
+
+
+def with_haven_of_spss(path: Path, of: Table) -> list[Row]:
+    """R's haven, of a system file of SPSS."""
+    return in_haven_of_spss(*in_r.frames(path), of)
+
+
 def in_r_itself(frame: in_r.Frame, of: Table) -> list[Row]:
     """The rows that the script of R made: an answer, or where there is none its reason."""
     columns = []
@@ -231,7 +243,8 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
     "json": {"json (Python)": with_json},
     "parquet": {"Arrow": with_arrow},
     "xlsx": {"openpyxl": with_openpyxl},
-    "sav": {"ReadStat": with_readstat, "PSPP": with_pspp},
+    "sav": {"ReadStat": with_readstat, "PSPP": with_pspp, "haven (R)": with_haven_of_spss},
+    "zsav": {"ReadStat": with_readstat, "PSPP": with_pspp, "haven (R)": with_haven_of_spss},
     "dta": {"pandas": with_pandas, "haven (R)": with_haven},
     "r": {"R": with_r},
 }

@@ -269,7 +269,7 @@ def test_nothing_that_must_stay_leaves(form, release, write):
                 c for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows(values_only=True) for c in row
             ]
             words = "\n".join(map(str, cells))
-        elif form == "sav":
+        elif form in ("sav", "zsav"):
             words = str(through_pspp(path)) + path.read_bytes().decode("utf-8", errors="replace")
         elif form == "dta":
             read = pandas.read_stata(path, convert_categoricals=False)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from survey.instrument.dictionary import Value, Variable
+from survey.release import whole_texts
 from survey.release.splitting import layout, utf16
 from survey.release.table import Table
 
@@ -39,7 +40,7 @@ def write_csv_excel(path: Path, table: Table, language: str) -> Sequence[str]:
         for row in table.rows():
             cells = zip(columns, wide.cells(row), strict=True)
             writer.writerow([harmless(in_words(column, value, language)) for column, value in cells])
-    return wide.notices(language)
+    return whole_texts.beside(path, table, wide, language)
 
 
 def in_words(variable: Variable, value: Value, language: str) -> Value:

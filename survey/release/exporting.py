@@ -38,6 +38,7 @@ class Format:
 
 FORMATS = {
     "sav": Format(Text("SPSS (.sav)", "SPSS (.sav)"), ".sav", spss.write),
+    "zsav": Format(Text("SPSS, compressé (.zsav)", "SPSS, compressed (.zsav)"), ".zsav", spss.write_deflated),
     "dta": Format(Text("Stata (.dta)", "Stata (.dta)"), ".dta", stata.write),
     "r": Format(Text("R (script et CSV)", "R (script and CSV)"), ".R", r.write),
     "parquet": Format(Text("Parquet", "Parquet"), ".parquet", parquet.write),

@@ -11,11 +11,6 @@ from survey.release.table import Table
 
 Size = Callable[[str], int]
 
-CONTINUES = Text(
-    "Des textes de {name} dépassent ce qu’une cellule de ce format contient : ils continuent jusqu’à {last}.",
-    "Texts of {name} are longer than a cell of this format holds: they go on up to {last}.",
-)
-
 
 def utf8(text: str) -> int:
     """The length as SPSS counts it, in bytes."""
@@ -66,11 +61,6 @@ class Layout:
             for variable, count in zip(self.variables, self.counts, strict=True)
             for column in continued(variable, count)
         ]
-
-    def notices(self, language: str) -> list[str]:
-        """A sentence for each variable that takes several columns."""
-        several = [(v.name, n) for v, n in zip(self.variables, self.counts, strict=True) if n > 1]
-        return [CONTINUES(language).format(name=name, last=f"{name}_{n}") for name, n in several]
 
     def cells(self, row: Sequence[Value]) -> list[Value]:
         """The row with the continuation columns filled in."""

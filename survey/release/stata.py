@@ -10,11 +10,11 @@ from pathlib import Path
 
 from survey.instrument.dictionary import Type, Value, Variable
 from survey.instrument.grammar import Kind, Text
-from survey.instrument.introduction import attribution
-from survey.release import dta, manifest
+from survey.release import dta
 from survey.release.splitting import utf8
 from survey.release.spss import KINDS, shorten
 from survey.release.table import Table
+from survey.release.words import in_words
 
 EPOCH = dt.datetime(1960, 1, 1, tzinfo=dt.UTC)
 #: The extended missing values: .a don't know, .b refused, .c does not apply, .d masked.
@@ -62,15 +62,8 @@ def write(path: Path, table: Table, language: str) -> Sequence[str]:
     title = shown(f"{table.name} {table.release.sha256[:12]}", dta.LABEL)
     with path.open("wb") as file:
         made = table.release.created_at
-        dta.write(file, columns, rows, table.row_count, made, title, [*about(table, language), *said])
+        dta.write(file, columns, rows, table.row_count, made, title, [*in_words(table, language), *said])
     return said
-
-
-def about(table: Table, language: str) -> list[str]:
-    """The notes of the data: which data they are, and the source of the wording."""
-    known = manifest.of_release(table, language)
-    working = [known["working_export"]] if "working_export" in known else []
-    return [f"{table.name}, {known['as_of']}, SHA-256 {known['release_sha256']}", *working, attribution(language)]
 
 
 def described(table: Table, language: str) -> list[dta.Column]:
