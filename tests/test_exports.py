@@ -77,7 +77,9 @@ def test_ordinary_releases_stack_whatever_was_answered(empty, session, write):
     case = recension.case(session, "Organisme fictif", recension.Disposition.COMPLETED)
     recension.interview(session, case, by, needs="é" * 900, respondent_function="x" * 255)
     session.commit()
-    second = write(freezing.create(session, None, None), "sav", Unit.INTERVIEW)
+    made = freezing.create(session, None, None)
+    session.commit()
+    second = write(made, "sav", Unit.INTERVIEW)
     pspp(second, f"ADD FILES /FILE=* /FILE='{first}'.", "LIST needs.")
     described = {line[0]: line for line in csv.reader(pspp(first, "DISPLAY DICTIONARY.").splitlines()) if len(line) > 7}
     assert [described[name][7] for name in ("respondent_function", "needs")] == ["A255", "A2000"]

@@ -52,7 +52,7 @@ def sent(number: int | None, form: ExportForm, reason: str = "") -> Response:
             kept = needed(session, release, form.order)
         except LookupError:
             abort(404)
-    prepared = prepare(release, kept, form.order, current_app.config["SECRET_KEY"])
+        prepared = prepare(release, kept, form.order, current_app.config["SECRET_KEY"])
     far = progress.Progress(form.number, current_user.id) if form.number else None
     counted = replace(prepared, table=far.of(prepared.table)) if far else prepared
 

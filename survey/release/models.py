@@ -41,9 +41,9 @@ class Release(Base):
 
 
 class ReleaseTable(Base):
-    """The rows of one unit in a release: gzipped JSON lines, and the dictionary that reads them.
+    """One unit in a release: the dictionary that reads its rows, which are in its parts.
 
-    Who the persons are stands apart, row by row as in `rows`, so that it can go and the data stay whole.
+    Who the persons are stands apart, row by row, so that it can go and the data stay whole.
     """
 
     __tablename__ = "release_table"
@@ -52,9 +52,29 @@ class ReleaseTable(Base):
     unit: Mapped[Unit] = mapped_column(primary_key=True)
     row_count: Mapped[int]
     dictionary: Mapped[str]
-    rows: Mapped[bytes]
     persons_dictionary: Mapped[str | None]
     persons: Mapped[bytes | None]
+
+    parts: Mapped[list[ReleasePart]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by="ReleasePart.number"
+    )
+
+
+class ReleasePart(Base):
+    """Some rows of a unit in a release, as gzipped JSON lines of `size` bytes: no reader ever holds them all."""
+
+    __tablename__ = "release_part"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["release_id", "unit"], ["release_table.release_id", "release_table.unit"], ondelete="CASCADE"
+        ),
+    )
+
+    release_id: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    size: Mapped[int]
+    rows: Mapped[bytes]
 
 
 class ExportProgress(Base):

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
+from survey.db import reader
 from survey.instrument.dictionary import Type, Value, Variable
-from survey.release.models import Release, ReleaseTable, Unit
+from survey.release.models import Release, ReleasePart, ReleaseTable, Unit
 
 Row = list[Value]
 Rows = Callable[[], Iterator[Row]]
+#: Gives the lines of a part by its number, none after the last.
+Reading = Callable[[int], bytes]
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,26 @@ def of(release: Release, kept: ReleaseTable) -> Table:
     """The table that a release keeps; of one that is not kept, the name says that it is of a working export."""
     version = f"v{release.id}" if release.id else f"travail-{release.created_at:%Y%m%dT%H%M%SZ}"
     name = f"recension-{version}-{kept.unit.value}"
-    packed = kept.rows  # read now: whoever writes has no session open
-    return Table(release, kept.unit, described(kept.dictionary), kept.row_count, lambda: lines(packed), name)
+    read, rows = reading(kept), kept.row_count
+    return Table(release, kept.unit, described(kept.dictionary), rows, lambda: lines(read, rows), name)
+
+
+def reading(kept: ReleaseTable) -> Reading:
+    """What reads a part of a table by its number: from the database, on its own, or of one that is not kept there."""
+    session = object_session(kept)
+    if session is None:
+        packed = [part.rows for part in kept.parts]
+        return lambda number: gzip.decompress(packed[number]) if number < len(packed) else b""
+    engine = reader(session.get_bind().engine)
+    of_this = ReleasePart.release_id == kept.release_id, ReleasePart.unit == kept.unit.value
+    query = sa.select(ReleasePart.rows).where(*of_this, ReleasePart.number == sa.bindparam("number"))
+
+    def read(number: int) -> bytes:
+        with engine.connect() as connection:
+            found = connection.scalar(query, {"number": number})
+        return gzip.decompress(found) if found else b""
+
+    return read
 
 
 def described(dictionary: str) -> tuple[Variable, ...]:
@@ -71,8 +93,20 @@ def described(dictionary: str) -> tuple[Variable, ...]:
     return tuple(map(Variable.from_json, words))
 
 
-def lines(kept: bytes) -> Iterator[Row]:
-    """Each row that was kept, in the order of the variables."""
-    with gzip.open(io.BytesIO(kept), "rt", encoding="utf-8", newline="\n") as rows:
-        for row in rows:
-            yield json.loads(row)
+def lines(read: Reading, expected: int) -> Iterator[Row]:
+    """Each row that was kept, in the order of the variables; the next part is read while the rows of one are used.
+
+    Rows that lack raise ValueError: what is cut off never passes for whole.
+    """
+    given = 0
+    with ThreadPoolExecutor(1) as ahead:
+        coming = ahead.submit(read, 0)
+        for number in count(1):
+            if not (part := coming.result()):
+                break
+            coming = ahead.submit(read, number)
+            rows = json.loads(b"[" + part[:-1].replace(b"\n", b",") + b"]")
+            given += len(rows)
+            yield from rows
+    if given != expected:
+        raise ValueError(f"{given} rows, {expected} were kept")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -69,10 +70,11 @@ def identified(table: Table, kept: ReleaseTable) -> Table:
     """The table with who its persons are beside each row."""
     assert kept.persons_dictionary is not None
     assert kept.persons is not None
-    who, packed = described(kept.persons_dictionary), kept.persons
+    who, named = described(kept.persons_dictionary), gzip.decompress(kept.persons)
 
     def rows() -> Iterator[Row]:
-        for row, known in zip(table.rows(), lines(packed), strict=True):
+        beside = lines(lambda number: b"" if number else named, kept.row_count)
+        for row, known in zip(table.rows(), beside, strict=True):
             yield row + known
 
     return replace(table, variables=table.variables + who, rows=rows)
