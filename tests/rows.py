@@ -20,6 +20,7 @@ PLAUSIBLE: dict[str, Any] = {
     "initiative.year_created": 2018,
     "referral.source": CaseSource.REFERRAL,
     "referral.fate": Fate.NEW,
+    "release_table.extents": "{}",
     "release_part.unit": "organisation",
     "release_part.rows": gzip.compress(b"[1]\n"),
     "message.status": MessageStatus.SENT,

@@ -15,8 +15,9 @@ from pyarrow import parquet
 
 from survey.release import freezing, sav, spss, table
 from survey.release.exporting import FORMATS, export
+from survey.release.extents import utf8, utf16
 from survey.release.models import Unit
-from survey.release.splitting import split, utf8, utf16
+from survey.release.splitting import split
 from survey.release.units import dictionary
 from tests import recension
 from tests.leaving import prepared

@@ -12,7 +12,8 @@ from survey.instrument.grammar import Text
 from survey.instrument.introduction import attribution
 from survey.release import whole_texts
 from survey.release.csv_files import CELL, in_words
-from survey.release.splitting import layout, utf16
+from survey.release.extents import utf16
+from survey.release.splitting import layout
 from survey.release.table import Table
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from survey import audit
 from survey.instrument.dictionary import Type, Variable
 from survey.instrument.grammar import Text
 from survey.release import csv_files, excel, json_file, manifest, parquet, r, spss, stata, tiers
+from survey.release.extents import Extent
 from survey.release.models import Release, ReleaseTable, Unit
 from survey.release.shapes import REPEATED, Shape, wide
 from survey.release.table import Row, Table, held, of
@@ -109,7 +110,8 @@ def dated(table: Table) -> Table:
     def rows() -> Iterator[Row]:
         return ([as_of, *row] for row in table.rows())
 
-    return replace(table, variables=(WORKING, *table.variables), rows=rows)
+    sizes = {WORKING.name: Extent(utf8=len(as_of), utf16=len(as_of)), **table.measured()}
+    return replace(table, variables=(WORKING, *table.variables), rows=rows, extents=sizes)
 
 
 def write(prepared: Prepared, folder: Path, name: str) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.db import now, reader
 from survey.fieldwork import wordings
-from survey.instrument.dictionary import Variable
-from survey.release import persons, source
+from survey.instrument.dictionary import Value, Variable
+from survey.release import extents, persons, source
 from survey.release.models import Release, ReleasePart, ReleaseTable, Unit
 from survey.release.table import Row
 from survey.release.units import dictionary
@@ -63,11 +63,13 @@ def keep(session: Session, tables: list[ReleaseTable], user_id: int | None, note
 
 def table(variables: Iterable[Variable], unit: Unit, rows: Iterable[Row]) -> ReleaseTable:
     """One unit: its dictionary and its rows."""
-    parts, count = [], 0
-    for number, lines in enumerate(gathered(map(line, rows))):
+    parts, count, described = [], 0, tuple(variables)
+    read = extents.Measured(described, rows)
+    for number, lines in enumerate(gathered(map(line, read))):
         parts.append(part(number, lines))
         count += lines.count(b"\n")
-    return ReleaseTable(unit=unit, row_count=count, dictionary=words(variables), parts=parts)
+    sizes = extents.kept(read.extents)
+    return ReleaseTable(unit=unit, row_count=count, dictionary=words(described), extents=sizes, parts=parts)
 
 
 def words(variables: Iterable[Variable]) -> str:
@@ -97,7 +99,7 @@ def packed(rows: Iterable[Row]) -> bytes:
     return gzip.compress(b"".join(map(line, rows)), compresslevel=6, mtime=0)
 
 
-def line(row: Row) -> bytes:
+def line(row: Sequence[Value]) -> bytes:
     """A row as a line of JSON."""
     return f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n".encode()
 

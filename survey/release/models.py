@@ -52,6 +52,7 @@ class ReleaseTable(Base):
     unit: Mapped[Unit] = mapped_column(primary_key=True)
     row_count: Mapped[int]
     dictionary: Mapped[str]
+    extents: Mapped[str | None]
     persons_dictionary: Mapped[str | None]
     persons: Mapped[bytes | None]
 

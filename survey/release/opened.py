@@ -64,7 +64,7 @@ def opened(table: Table, secret: str) -> tuple[Table, list[tuple[Text, tuple[str
     rows = sorted(masked(table, kept, hidden, alone, secret), key=lambda row: [str(cell) for cell in row[:4]])
     some = tuple(table.variables[n].name for n in kept if n in masks)
     why = ((TEXTS, names(texts)), (MOMENTS, names(moments)), (RARE, names(rare)), (MASKING, some))
-    return replace(table, variables=variables, rows=lambda: iter(rows)), [one for one in why if one[1]]
+    return replace(table, variables=variables, rows=lambda: iter(rows), extents=None), [one for one in why if one[1]]
 
 
 def names(variables: Sequence[Variable]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import BinaryIO, Protocol
 
 BIAS = 100
@@ -13,6 +13,10 @@ SEGMENT = 255  # bytes of a text that a segment holds
 BLOCK = 0x3FF000  # bytes that are deflated together
 
 Cell = float | bytes | None
+FULL = LITERAL * 8
+HELD = 1 << 18  # bytes
+#: The opcodes of the numbers that have one.
+SMALL: Mapping[Cell, int] = {None: SYSMIS[0], **{n - BIAS: n for n in range(1, 252)}}
 
 
 class Sink(Protocol):
@@ -57,56 +61,88 @@ class Deflated:
         self.file.seek(end)
 
 
+class Bytecode:
+    """What is written here goes to a sink by groups: eight opcodes, then the eight bytes that some of them announce."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+        self.codes, self.literals, self.groups = bytearray(), bytearray(), bytearray()
+
+    def numbers(self, cells: Sequence[Cell]) -> None:
+        """Small whole numbers are their own opcode."""
+        codes = bytes([SMALL.get(cell, LITERAL[0]) for cell in cells])
+        self.codes += codes
+        if LITERAL in codes:
+            large = [cell for cell in cells if cell not in SMALL]
+            self.literals += struct.pack(f"<{len(large)}d", *large)
+        self._complete()
+
+    def text(self, data: bytes) -> None:
+        """Bytes that are a multiple of eight."""
+        first = min(-len(self.codes) % 8 * 8, len(data))
+        self._announced(data[:first])
+        whole = first + (len(data) - first) // 64 * 64
+        self.groups += b"".join([FULL + data[n : n + 64] for n in range(first, whole, 64)])
+        self._announced(data[whole:])
+
+    def _announced(self, data: bytes) -> None:
+        self.codes += LITERAL * (len(data) // 8)
+        self.literals += data
+        self._complete()
+
+    def blanks(self, count: int) -> None:
+        """So many times eight blanks."""
+        first = min(-len(self.codes) % 8, count)
+        self.codes += BLANK * first
+        self._complete()
+        self.groups += BLANK * ((count - first) // 8 * 8)
+        self.codes += BLANK * ((count - first) % 8)
+
+    def _complete(self) -> None:
+        """Put the groups that have all their opcodes with those that are ready."""
+        taken = 0
+        while len(self.codes) >= 8:
+            group = self.codes[:8]
+            del self.codes[:8]
+            announced = taken + 8 * group.count(LITERAL)
+            self.groups += group + self.literals[taken:announced]
+            taken = announced
+        del self.literals[:taken]
+        if len(self.groups) > HELD:
+            self.sink.write(self.groups)
+            self.groups.clear()
+
+    def close(self) -> None:
+        """Write what is left."""
+        self.codes += PAD * (-len(self.codes) % 8)
+        self._complete()
+        self.sink.write(self.groups)
+
+
 def write(sink: Sink, plans: Sequence[Sequence[int]], rows: Iterable[Sequence[Cell]]) -> None:
-    """Eight opcodes before the eight bytes that some of them announce.
-
-    `plans` holds, per column, how many times eight bytes each segment of a text takes; none for a number.
-    """
-    codes, literals = bytearray(), bytearray()
+    """Each row: its numbers, its texts. `plans` holds, per column, how many times eight bytes each segment of a text
+    takes; none for a number."""
+    code = Bytecode(sink)
+    texts = [(n, sum(plan)) for n, plan in enumerate(plans) if plan]
     for row in rows:
-        for plan, cell in zip(plans, row, strict=True):
-            if plan:
-                _text(plan, cell if isinstance(cell, bytes) else b"", codes, literals)
-            else:
-                _number(cell, codes, literals)
-        if len(codes) > 1 << 16:
-            _flush(sink, codes, literals)
-    codes += PAD * (-len(codes) % 8)
-    _flush(sink, codes, literals)
+        start = 0
+        for n, room in texts:
+            if start < n:
+                code.numbers(row[start:n])
+            text = row[n]
+            filled = segmented(text) if isinstance(text, bytes) else b""
+            if filled:
+                code.text(filled)
+            code.blanks(room - len(filled) // 8)
+            start = n + 1
+        if start < len(row):
+            code.numbers(row[start:])
+    code.close()
 
 
-def _number(cell: Cell, codes: bytearray, literals: bytearray) -> None:
-    if cell is None or isinstance(cell, bytes):
-        codes += SYSMIS
-    elif -BIAS < cell <= 251 - BIAS and cell == int(cell):
-        codes.append(int(cell) + BIAS)
-    else:
-        codes += LITERAL
-        literals += struct.pack("<d", cell)
-
-
-def _text(plan: Sequence[int], text: bytes, codes: bytearray, literals: bytearray) -> None:
-    """`plan` is how many blocks each segment takes; a segment without text is blank."""
-    for n, room in enumerate(plan):
-        piece = text[n * SEGMENT : (n + 1) * SEGMENT]
-        filled = -(-len(piece) // 8)
-        codes += LITERAL * filled + BLANK * (room - filled)
-        literals += piece.ljust(filled * 8)
-        if not piece:
-            codes += BLANK * sum(plan[n + 1 :])
-            return
-
-
-def _flush(sink: Sink, codes: bytearray, literals: bytearray) -> None:
-    """Write the whole groups of eight opcodes. Long runs of blanks, of which texts leave many, go in one piece."""
-    end, start, taken = len(codes) // 8 * 8, 0, 0
-    while start < end:
-        found = codes.find(LITERAL, start, end)
-        near = end if found < 0 else found // 8 * 8
-        sink.write(codes[start:near])
-        if near < end:
-            used = taken + 8 * codes.count(LITERAL, near, near + 8)
-            sink.write(codes[near : near + 8] + literals[taken:used])
-            near, taken = near + 8, used
-        start = near
-    del codes[:end], literals[:taken]
+def segmented(text: bytes) -> bytes:
+    """A text filled up to a multiple of eight bytes, and so is each segment of it."""
+    if len(text) <= SEGMENT:
+        return text.ljust(-(-len(text) // 8) * 8)
+    *whole, last = (text[n : n + SEGMENT] for n in range(0, len(text), SEGMENT))
+    return b" ".join([*whole, last.ljust(-(-len(last) // 8) * 8)])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from survey.instrument.dictionary import Part, Type, Value, Variable, wording
 from survey.instrument.grammar import Kind, Text
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.release import sav, syntax, whole_texts
+from survey.release.extents import utf8
 from survey.release.sav_rows import Cell
-from survey.release.splitting import continued, layout, utf8
+from survey.release.splitting import continued, layout
 from survey.release.table import Table
 from survey.release.words import in_words
 
@@ -40,8 +42,8 @@ def write(path: Path, table: Table, language: str, *, deflated: bool = False) ->
         for one, count, longest in zip(table.variables, wide.counts, wide.longest, strict=True)
         for variable in continued(one, count)
     ]
-    types = [variable.type for variable in wide.columns]
-    rows = ([cell(kind, value) for kind, value in zip(types, wide.cells(row), strict=True)] for row in table.rows())
+    encoded = encoder(wide.columns)
+    rows = (encoded(wide.cells(row)) for row in table.rows())
     boxes = sets(table.variables, language)
     made, about = table.release.created_at, " ".join(in_words(table, language))
     with path.open("wb") as file:
@@ -121,11 +123,24 @@ def shorten(text: str, limit: int) -> str:
     return text.encode()[: limit - utf8("…")].decode(errors="ignore").rstrip() + "…"
 
 
-def cell(kind: Type, value: Value) -> Cell:
-    """Numbers as they are; dates and moments as the seconds since the Gregorian calendar began."""
-    if value is None or isinstance(value, int):
-        return value
-    if kind is Type.TEXT:
-        return value.encode()
-    moment = dt.datetime.fromisoformat(value)
+def encoder(variables: Sequence[Variable]) -> Callable[[Sequence[Value]], list[Cell]]:
+    """What makes of a row what the file has: numbers stay, texts in UTF-8, dates and moments in seconds."""
+    others = [(n, AS[variable.type]) for n, variable in enumerate(variables) if variable.type in AS]
+
+    def encoded(row: Sequence[Value]) -> list[Cell]:
+        cells: list[Any] = list(row)
+        for n, of in others:
+            if cells[n] is not None:
+                cells[n] = of(cells[n])
+        return cells
+
+    return encoded
+
+
+def seconds(text: str) -> float:
+    """The seconds since the Gregorian calendar began."""
+    moment = dt.datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp() - EPOCH.timestamp()
+
+
+AS: Mapping[Type, Callable[[str], Cell]] = {Type.TEXT: str.encode, Type.DATE: seconds, Type.MOMENT: seconds}

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session, object_session
 
 from survey.db import reader
 from survey.instrument.dictionary import Type, Value, Variable
+from survey.release import extents
+from survey.release.extents import Extents
 from survey.release.models import Release, ReleasePart, ReleaseTable, Unit
 
 Row = list[Value]
@@ -33,6 +35,11 @@ class Table:
     row_count: int
     rows: Rows
     name: str
+    extents: Extents | None = None
+
+    def measured(self) -> Extents:
+        """The extents of the variables, which are read where nobody knew them."""
+        return self.extents if self.extents is not None else extents.measured(self.variables, self.rows())
 
     def texts(self) -> list[int]:
         """The places of the variables that hold texts."""
@@ -66,7 +73,8 @@ def of(release: Release, kept: ReleaseTable) -> Table:
     version = f"v{release.id}" if release.id else f"travail-{release.created_at:%Y%m%dT%H%M%SZ}"
     name = f"recension-{version}-{kept.unit.value}"
     read, rows = reading(kept), kept.row_count
-    return Table(release, kept.unit, described(kept.dictionary), rows, lambda: lines(read, rows), name)
+    sizes = extents.known(kept.extents) if kept.extents else None
+    return Table(release, kept.unit, described(kept.dictionary), rows, lambda: lines(read, rows), name, sizes)
 
 
 def reading(kept: ReleaseTable) -> Reading:

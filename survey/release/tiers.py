@@ -77,4 +77,4 @@ def identified(table: Table, kept: ReleaseTable) -> Table:
         for row, known in zip(table.rows(), beside, strict=True):
             yield row + known
 
-    return replace(table, variables=table.variables + who, rows=rows)
+    return replace(table, variables=table.variables + who, rows=rows, extents=None)
