@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import BinaryIO, Protocol
 
 BIAS = 100
@@ -14,9 +16,20 @@ BLOCK = 0x3FF000  # bytes that are deflated together
 
 Cell = float | bytes | None
 FULL = LITERAL * 8
-HELD = 1 << 18  # bytes
-#: The opcodes of the numbers that have one.
-SMALL: Mapping[Cell, int] = {None: SYSMIS[0], **{n - BIAS: n for n in range(1, 252)}}
+RUNS = re.compile(b"\xfd{16,}|\xfe{16,}")
+EIGHT = struct.Struct("64s")
+HELD = 1 << 17  # opcodes
+
+
+class Opcodes(dict[Cell, int]):
+    """The opcodes of the cells that have one; any other is announced."""
+
+    def __missing__(self, cell: Cell) -> int:
+        return LITERAL[0]
+
+
+OPCODES = Opcodes((n - BIAS, n) for n in range(1, 252))
+OPCODES[None] = SYSMIS[0]
 
 
 class Sink(Protocol):
@@ -61,83 +74,38 @@ class Deflated:
         self.file.seek(end)
 
 
-class Bytecode:
-    """What is written here goes to a sink by groups: eight opcodes, then the eight bytes that some of them announce."""
-
-    def __init__(self, sink: Sink) -> None:
-        self.sink = sink
-        self.codes, self.literals, self.groups = bytearray(), bytearray(), bytearray()
-
-    def numbers(self, cells: Sequence[Cell]) -> None:
-        """Small whole numbers are their own opcode."""
-        codes = bytes([SMALL.get(cell, LITERAL[0]) for cell in cells])
-        self.codes += codes
-        if LITERAL in codes:
-            large = [cell for cell in cells if cell not in SMALL]
-            self.literals += struct.pack(f"<{len(large)}d", *large)
-        self._complete()
-
-    def text(self, data: bytes) -> None:
-        """Bytes that are a multiple of eight."""
-        first = min(-len(self.codes) % 8 * 8, len(data))
-        self._announced(data[:first])
-        whole = first + (len(data) - first) // 64 * 64
-        self.groups += b"".join([FULL + data[n : n + 64] for n in range(first, whole, 64)])
-        self._announced(data[whole:])
-
-    def _announced(self, data: bytes) -> None:
-        self.codes += LITERAL * (len(data) // 8)
-        self.literals += data
-        self._complete()
-
-    def blanks(self, count: int) -> None:
-        """So many times eight blanks."""
-        first = min(-len(self.codes) % 8, count)
-        self.codes += BLANK * first
-        self._complete()
-        self.groups += BLANK * ((count - first) // 8 * 8)
-        self.codes += BLANK * ((count - first) % 8)
-
-    def _complete(self) -> None:
-        """Put the groups that have all their opcodes with those that are ready."""
-        taken = 0
-        while len(self.codes) >= 8:
-            group = self.codes[:8]
-            del self.codes[:8]
-            announced = taken + 8 * group.count(LITERAL)
-            self.groups += group + self.literals[taken:announced]
-            taken = announced
-        del self.literals[:taken]
-        if len(self.groups) > HELD:
-            self.sink.write(self.groups)
-            self.groups.clear()
-
-    def close(self) -> None:
-        """Write what is left."""
-        self.codes += PAD * (-len(self.codes) % 8)
-        self._complete()
-        self.sink.write(self.groups)
-
-
 def write(sink: Sink, plans: Sequence[Sequence[int]], rows: Iterable[Sequence[Cell]]) -> None:
-    """Each row: its numbers, its texts. `plans` holds, per column, how many times eight bytes each segment of a text
-    takes; none for a number."""
-    code = Bytecode(sink)
+    """Eight opcodes before the eight bytes that some of them announce.
+
+    `plans` holds, per column, how many times eight bytes each segment of a text takes; none for a number.
+    """
+    codes, literals = bytearray(), bytearray()
     texts = [(n, sum(plan)) for n, plan in enumerate(plans) if plan]
     for row in rows:
-        start = 0
+        own, start = bytes(map(OPCODES.__getitem__, row)), 0
         for n, room in texts:
             if start < n:
-                code.numbers(row[start:n])
-            text = row[n]
-            filled = segmented(text) if isinstance(text, bytes) else b""
-            if filled:
-                code.text(filled)
-            code.blanks(room - len(filled) // 8)
+                _numbers(own[start:n], row[start:n], codes, literals)
+            if text := row[n]:
+                filled = segmented(text) if isinstance(text, bytes) else b""
+                literals += filled
+                codes += LITERAL * (len(filled) // 8) + BLANK * (room - len(filled) // 8)
+            else:
+                codes += BLANK * room
             start = n + 1
-        if start < len(row):
-            code.numbers(row[start:])
-    code.close()
+        _numbers(own[start:], row[start:], codes, literals)
+        if len(codes) > HELD:
+            _flush(sink, codes, literals)
+    codes += PAD * (-len(codes) % 8)
+    _flush(sink, codes, literals)
+
+
+def _numbers(own: bytes, cells: Sequence[Cell], codes: bytearray, literals: bytearray) -> None:
+    """`own` are the opcodes of the cells."""
+    codes += own
+    if LITERAL in own:
+        large = [cell for cell in cells if cell not in OPCODES]
+        literals += struct.pack(f"<{len(large)}d", *large)
 
 
 def segmented(text: bytes) -> bytes:
@@ -146,3 +114,31 @@ def segmented(text: bytes) -> bytes:
         return text.ljust(-(-len(text) // 8) * 8)
     *whole, last = (text[n : n + SEGMENT] for n in range(0, len(text), SEGMENT))
     return b" ".join([*whole, last.ljust(-(-len(last) // 8) * 8)])
+
+
+def _flush(sink: Sink, codes: bytearray, literals: bytearray) -> None:
+    """Write the groups that have all their opcodes. Runs of blanks and of text, of which there are many, go in one."""
+    end, begun, taken, out = len(codes) // 8 * 8, 0, 0, list[bytes | bytearray]()
+    for run in RUNS.finditer(codes, 0, end):
+        first, last = -(-run.start() // 8) * 8, run.end() // 8 * 8
+        taken = _groups(codes[begun:first], literals, taken, out)
+        if codes[first] == LITERAL[0]:
+            used = taken + 8 * (last - first)
+            out.append(FULL + FULL.join(map(itemgetter(0), EIGHT.iter_unpack(literals[taken:used]))))
+            taken = used
+        else:
+            out.append(codes[first:last])
+        begun = last
+    taken = _groups(codes[begun:end], literals, taken, out)
+    sink.write(b"".join(out))
+    del codes[:end], literals[:taken]
+
+
+def _groups(codes: bytearray, literals: bytearray, taken: int, out: list[bytes | bytearray]) -> int:
+    """Each group with the bytes that it announces, from those that were taken; how many are taken now."""
+    for n in range(0, len(codes), 8):
+        group = codes[n : n + 8]
+        used = taken + 8 * group.count(LITERAL)
+        out.append(group + literals[taken:used])
+        taken = used
+    return taken

@@ -5,9 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,19 +101,14 @@ def described(dictionary: str) -> tuple[Variable, ...]:
 
 
 def lines(read: Reading, expected: int) -> Iterator[Row]:
-    """Each row that was kept, in the order of the variables; the next part is read while the rows of one are used.
+    """Each row that was kept, in the order of the variables.
 
     Rows that lack raise ValueError: what is cut off never passes for whole.
     """
     given = 0
-    with ThreadPoolExecutor(1) as ahead:
-        coming = ahead.submit(read, 0)
-        for number in count(1):
-            if not (part := coming.result()):
-                break
-            coming = ahead.submit(read, number)
-            rows = json.loads(b"[" + part[:-1].replace(b"\n", b",") + b"]")
-            given += len(rows)
-            yield from rows
+    for part in takewhile(bool, map(read, count())):
+        rows = json.loads(b"[" + part[:-1].replace(b"\n", b",") + b"]")
+        given += len(rows)
+        yield from rows
     if given != expected:
         raise ValueError(f"{given} rows, {expected} were kept")
