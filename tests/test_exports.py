@@ -21,7 +21,7 @@ from survey.release.splitting import split
 from survey.release.units import dictionary
 from tests import recension
 from tests.leaving import prepared
-from tests.readers import pspp, through_pspp
+from tests.readers import READERS, pspp, through_pspp
 from tests.recension import CANARIES, HOSTILE, LONG, MIXED
 
 
@@ -263,7 +263,7 @@ def test_two_exports_of_one_release_are_the_same_bytes(form, release, write):
         assert write(release, form, unit).read_bytes() == first
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", READERS)
 def test_nothing_that_must_stay_leaves(form, release, write):
     for unit in Unit:
         path = write(release, form, unit)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.instrument.dictionary import Type, Variable
 from survey.instrument.grammar import Text
-from survey.release import csv_files, excel, json_file, manifest, parquet, r, spss, stata, tiers
+from survey.release import codebook_document, csv_files, ddi, excel, json_file, manifest, parquet, r, spss, stata, tiers
 from survey.release.extents import Extent
 from survey.release.models import Release, ReleaseTable, Unit
 from survey.release.shapes import REPEATED, Shape, wide
@@ -47,6 +47,8 @@ FORMATS = {
     "csv": Format(Text("CSV", "CSV"), ".csv", csv_files.write_csv),
     "csv-excel": Format(Text("CSV pour Excel", "CSV for Excel"), "-excel.csv", csv_files.write_csv_excel),
     "json": Format(Text("JSON", "JSON"), ".json", json_file.write),
+    "codebook": Format(Text("Livre de codes (PDF)", "Codebook (PDF)"), ".pdf", codebook_document.write),
+    "ddi": Format(Text("DDI-Codebook (XML)", "DDI-Codebook (XML)"), ".xml", ddi.write),
 }
 
 WORKING = Variable(
