@@ -20,6 +20,8 @@ PLAUSIBLE: dict[str, Any] = {
     "referral.source": CaseSource.REFERRAL,
     "referral.fate": Fate.NEW,
     "message.status": MessageStatus.SENT,
+    "theme_mark.start": 0,
+    "theme_mark.end": len("œuvre « x »"),
 }
 
 VALUES: dict[type, Any] = {

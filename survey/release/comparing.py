@@ -18,6 +18,8 @@ KEYS: dict[Unit, tuple[str, ...]] = {
     Unit.INTERVIEW: ("interview_id",),
     Unit.INITIATIVE: ("initiative_id",),
     Unit.PARADATA: ("interview_id", "section", "initiative_id"),
+    Unit.THEME: ("mark_id",),
+    Unit.THEME_TREE: ("theme",),
 }
 Key = tuple[Value, ...]
 

@@ -21,6 +21,8 @@ class Unit(enum.StrEnum):
     INTERVIEW = "interview"
     INITIATIVE = "initiative"
     PARADATA = "paradata"
+    THEME = "theme"
+    THEME_TREE = "theme_tree"
 
 
 class Release(Base):
