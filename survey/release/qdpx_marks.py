@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from survey.instrument.grammar import Text
-from survey.release.models import Unit
 from survey.release.qdpx_answers import Key
 from survey.release.qdpx_xml import element, guid, words
 from survey.release.table import Table
@@ -66,7 +65,7 @@ def codebook(table: Table, language: str) -> str:
     names = [variable.name for variable in table.variables]
     below: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
     for row in table.rows():
-        one = dict(zip(names, row, strict=True))
+        one: dict[str, Any] = dict(zip(names, row, strict=True))
         below[one["parent_theme"]].append({**one, "called": Text(one["theme_name"], one["theme_name_en"])(language)})
     called = {one["theme"]: one["called"] for under in below.values() for one in under}
     several = Counter(called.values())
@@ -82,7 +81,3 @@ def codebook(table: Table, language: str) -> str:
 
     tree = "".join(codes(None))
     return element("CodeBook", {}, element("Codes", {}, tree)) if tree else ""
-
-
-#: The units that hold the marks, and what they are marks of.
-READ = (Unit.THEME, Unit.THEME_TREE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +21,10 @@ Rows = Callable[[], Iterator[Row]]
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of one unit. `rows()` can be called any number of times, and gives the same each time."""
+    """The rows of one unit. `rows()` can be called any number of times, and gives the same each time.
+
+    `beside` holds other units of the release, for a format that is of several.
+    """
 
     release: Release
     unit: Unit
@@ -29,6 +32,7 @@ class Table:
     row_count: int
     rows: Rows
     name: str
+    beside: Mapping[Unit, Table] = field(default_factory=dict)
 
     def texts(self) -> list[int]:
         """The places of the variables that hold texts."""
