@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from survey.coding import qdpx_positions
-from survey.coding.qdpx_archive import Amiss, Archive, parsed
+from survey.coding.qdpx_archive import DAMAGED, Amiss, Archive, parsed
 from survey.coding.qdpx_positions import Raw, Reading, Span
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
@@ -91,11 +91,12 @@ class Project:
 def read(file: Path | IO[bytes]) -> Project:
     """The project of a file. Raises Amiss for one that is none, is cut off or lies about itself."""
     try:
-        with zipfile.ZipFile(file) as opened:
-            archive = Archive(opened)
-            return project(parsed(archive.project()), archive)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        opened = zipfile.ZipFile(file)
+    except DAMAGED as error:
         raise Amiss("not a zip archive, or cut off") from error
+    with opened:
+        archive = Archive(opened)
+        return project(parsed(archive.project()), archive)
 
 
 def project(root: ET.Element, archive: Archive) -> Project:

@@ -12,6 +12,8 @@ from xml.parsers import expat
 LARGEST, MOST = 256 << 20, 100_000
 #: How deep its description may nest: codes stand under codes.
 DEEPEST = 100
+#: What the standard library says of an archive that is damaged.
+DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError)
 NAMESPACES = "urn:QDA-XML:project:"
 INTERNAL = "internal://"
 
@@ -56,7 +58,7 @@ class Archive:
         try:
             with self.opened.open(entry) as file:
                 held = file.read(self.left + 1)
-        except zlib.error as error:
+        except DAMAGED as error:
             raise Amiss("damaged") from error
         self.left -= len(held)
         if self.left < 0:
