@@ -141,7 +141,10 @@ def prepare(release: Release, kept: Mapping[Unit, ReleaseTable], order: Order, s
         tables[unit], more = tiers.at(order.tier, of(release, kept[unit]), kept[unit], secret)
         left_out += [one for one in more if one not in left_out]
     table = tables[order.units[0]]
-    table = wide(tables[Unit.ORGANISATION], table) if order.wide else replace(table, beside=tables)
+    if order.wide:
+        table = wide(tables[Unit.ORGANISATION], table)
+    elif len(tables) > 1:
+        table = replace(table, beside={unit: one for unit, one in tables.items() if one is not table})
     return Prepared(table if release.id else dated(table), order, left_out)
 
 
