@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from survey.coding.qdpx_archive import Amiss
 
 BOM = "\ufeff"
 BREAK = re.compile("\r\n?")
+WIDE = re.compile("[\U00010000-\U0010ffff]")
+TWO = re.compile(f"\r\n|{WIDE.pattern}")
 #: What a program puts behind the first words of a selection, for its name.
 CUT = re.compile(r"(\.\.\.|…)$")
 
@@ -55,7 +58,7 @@ def reading(texts: Sequence[Raw], origin: str) -> Reading:
     """
     breaks = any("\r" in raw.text for raw in texts)
     marked = any(raw.text.startswith(BOM) for raw in texts)
-    wide = any(ord(c) > 0xFFFF for raw in texts for c in raw.text)
+    wide = any(WIDE.search(raw.text) for raw in texts)
     atlas = origin.upper().startswith("ATLAS")
     ones = sorted({False, breaks}, reverse=atlas)  # ATLAS.ti writes CRLF and counts it once
     ways = [
@@ -64,20 +67,18 @@ def reading(texts: Sequence[Raw], origin: str) -> Reading:
             (False, True), sorted({False, wide}), sorted({False, marked}), ones
         )
     ]
-    return max(ways, key=lambda way: (sum(agreeing(raw, way) for raw in texts), all(fits(raw, way) for raw in texts)))
+    return max(ways, key=lambda way: weight(texts, way))
 
 
-def fits(raw: Raw, way: Reading) -> bool:
-    """Whether every selection is on something, and within its text."""
-    _text, places = counted(raw, way)
-    return all(place is not None and place[0] < place[1] for place in places)
-
-
-def agreeing(raw: Raw, way: Reading) -> int:
-    """How many selections are on the words that they are called; what tells more counts more."""
-    text, places = counted(raw, way)
-    named = zip(raw.spans, places, strict=True)
-    return sum(agrees(text[slice(*place)], span.name) for span, place in named if place is not None)
+def weight(texts: Sequence[Raw], way: Reading) -> tuple[int, bool]:
+    """How well a way of counting gives selections the words that they are called, and whether each is on something."""
+    agreeing, fits = 0, True
+    for raw in texts:
+        text, places = counted(raw, way)
+        for span, place in zip(raw.spans, places, strict=True):
+            fits = fits and place is not None and place[0] < place[1]
+            agreeing += agrees(text[slice(*place)], span.name) if place is not None else 0
+    return agreeing, fits
 
 
 def agrees(words: str, name: str) -> int:
@@ -110,27 +111,23 @@ class Units:
 
     def __init__(self, text: str, way: Reading) -> None:
         shown = BREAK.sub("\n", text) if way.crlf_is_one else text
-        self.length = len(shown)
-        self.steps: list[int] | None = None
-        if "\r" in shown or (way.utf16 and any(ord(c) > 0xFFFF for c in shown)):
-            self.steps = list(steps(shown, way.utf16))
+        self.silent = list(silent(shown, way.utf16))
+        self.length = len(shown) + (len(WIDE.findall(shown)) if way.utf16 else 0)
 
     def place(self, position: int) -> int | None:
-        """The code point at a position, None outside the text."""
-        last = self.length if self.steps is None else len(self.steps) - 1
-        if not 0 <= position <= last:
-            return None
-        return position if self.steps is None else self.steps[position]
+        """The code point at a position, None outside the text; within one character it is the end of that one."""
+        return position - bisect_left(self.silent, position) if 0 <= position <= self.length else None
 
 
-def steps(text: str, utf16: bool) -> Iterable[int]:
-    """For each position, the code point at which it stands; what is within one character is at its end."""
-    at = 0
-    yield at
-    for n, character in enumerate(text):
-        within_break = character == "\n" and n > 0 and text[n - 1] == "\r"
-        at += 0 if within_break else 1
-        yield from [at] * (2 if utf16 and ord(character) > 0xFFFF else 1)
+def silent(text: str, utf16: bool) -> Iterator[int]:
+    """The units that begin no character: the LF of each CRLF, the second half of each that takes two."""
+    more = 0
+    for found in TWO.finditer(text):
+        if found[0] == "\r\n":
+            yield found.start() + more + 1
+        elif utf16:
+            yield found.start() + more + 1
+            more += 1
 
 
 def placed(raw: Raw, way: Reading) -> tuple[str, list[tuple[int, int] | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class Marks:
             self.moved += 1
             return
         self.coders[row["coder"]] = row.get("coder_name")
-        key = row["interview_id"], row["initiative_id"] or 0, row["item"]
+        key = row["interview_id"], row["initiative_id"] or 0, sys.intern(row["item"])
         made = Mark(row["mark_id"], row["theme"], row["coder"], row["start"], row["end"], row["marked_at"])
         self.on[key].append(made)
 
