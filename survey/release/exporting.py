@@ -47,9 +47,8 @@ SHUT = Text(
 )
 
 
-def project(kinds: Text, ending: str, *by: By) -> Format:
-    """A REFI-QDA project whose sources are of these kinds."""
-    name = Text(f"REFI-QDA (.qdpx) : {kinds.fr}", f"REFI-QDA (.qdpx): {kinds.en}")
+def project(name: Text, ending: str, *by: By) -> Format:
+    """A REFI-QDA project whose texts are of these kinds."""
     return Format(name, ending, partial(qdpx.write, by=by), qdpx.READS, SHUT)
 
 
@@ -62,11 +61,11 @@ FORMATS = {
     "csv": Format(Text("CSV", "CSV"), ".csv", csv_files.write_csv),
     "csv-excel": Format(Text("CSV pour Excel", "CSV for Excel"), "-excel.csv", csv_files.write_csv_excel),
     "json": Format(Text("JSON", "JSON"), ".json", json_file.write),
-    "qdpx": project(Text("un texte par question", "a text per question"), ".qdpx", By.QUESTION),
+    "qdpx": project(Text("QDPX par question", "QDPX per question"), ".qdpx", By.QUESTION),
     "qdpx-organisation": project(
-        Text("un texte par organisation", "a text per organisation"), "-organisation.qdpx", By.ORGANISATION
+        Text("QDPX par organisation", "QDPX per organisation"), "-organisation.qdpx", By.ORGANISATION
     ),
-    "qdpx-both": project(Text("les deux sortes de textes", "both kinds of texts"), "-both.qdpx", *By),
+    "qdpx-both": project(Text("QDPX, les deux", "QDPX, both kinds"), "-both.qdpx", *By),
 }
 
 WORKING = Variable(
