@@ -15,7 +15,7 @@ from lxml import etree
 from survey.coding import qdpx
 from survey.coding.models import ThemeMark
 from survey.interview.models import Interview
-from survey.release import freezing
+from survey.release import freezing, table
 from survey.release.commands import export_command
 from survey.release.models import Unit
 from survey.release.qdpx_xml import guid
@@ -23,7 +23,7 @@ from survey.release.tiers import Tier
 from survey.text import normalise
 from tests import qualcoder, themed
 from tests.leaving import as_dicts, manifest, prepared, unpacked, written
-from tests.recension import CANARIES
+from tests.recension import AT, CANARIES
 from tests.themed import CODERS, HARD
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parent / "data" / "refi_qda" / "Project.xsd"))
@@ -162,9 +162,14 @@ def test_qualcoder_finds_every_mark_on_its_words_and_loses_no_theme(form, sessio
 
 
 def test_two_exports_are_the_same_bytes_and_another_release_keeps_the_same_numbers(session, marked, tmp_path):
+    table.newest(session).created_at = AT
+    session.commit()
     first, one = exported(session, tmp_path / "one", "qdpx-both")
     _again, two = exported(session, tmp_path / "two", "qdpx-both")
     assert one.read_bytes() == two.read_bytes()
+    with zipfile.ZipFile(one) as archive:
+        of_each = {entry.date_time for entry in archive.infolist()}
+    assert of_each == {(2026, 3, 2, 14, 30, 4)}, "the moment of the release, in steps of two seconds"
     freezing.create(session, None)
     session.commit()
     later, _path = exported(session, tmp_path / "three", "qdpx-both")

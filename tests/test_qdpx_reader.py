@@ -13,9 +13,9 @@ from survey.coding import qdpx, qdpx_archive
 from survey.coding.qdpx import Reading
 from survey.coding.qdpx_archive import Amiss
 
-TEXT = "Premier 😀 jour\nle budget manque\n\nœuvre de\u0303 🇨🇦 fin"
+TEXT = "Premier 😀 jour\nle budget manque\n\nœuvre de\u0303 🇨🇦 fin 💰 bout"
 USER, CODE, SOURCE = (str(uuid.UUID(int=n)) for n in (1, 2, 3))
-WORDS = ("😀 jour", "budget", "manque\n\nœuvre", "de\u0303 🇨🇦", "fin", TEXT)
+WORDS = ("😀 jour", "budget", "manque\n\nœuvre", "de\u0303 🇨🇦", "🇨🇦 fin", "fin", "💰 bout", TEXT)
 
 
 def qde(sources: str, *, more: str = "", origin: str = "x", head: str = "") -> str:
@@ -216,7 +216,8 @@ def test_a_text_that_is_not_in_utf_8_is_refused_rather_than_guessed():
 
 def test_an_archive_that_holds_too_much_is_refused_before_it_is_read(monkeypatch):
     monkeypatch.setattr(qdpx_archive, "LARGEST", 2_000)
-    assert amiss(packed(qde(text_source("")), b"0" * 5_000)) == "too large"
+    with zipfile.ZipFile(packed(qde(text_source("")), b"0" * 5_000)) as opened, pytest.raises(Amiss, match="too large"):
+        qdpx_archive.Archive(opened)
 
 
 def test_an_archive_that_lies_about_its_sizes_is_cut_off_where_it_is_too_much(monkeypatch):

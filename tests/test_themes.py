@@ -187,10 +187,16 @@ def test_the_themes_are_frozen_with_those_that_nobody_used(session, frozen):
 def test_a_mark_on_what_is_not_released_is_not_released(session, frozen):
     first = session.scalars(sa.select(Interview).where(Interview.concerns == themed.HARD)).one()
     first.has_initiatives = YesNo.NO
+    other = session.scalars(sa.select(Interview).where(Interview.needs == themed.NEEDS)).one()
+    declined = session.scalars(sa.select(Interview).where(Interview.needs == recension.CANARIES["declined"])).one()
+    assert (other.knows_others, other.others_named) == (YesNo.NO, recension.CANARIES["off route"])
+    for place in (Place(other.id, None, "others_named"), Place(declined.id, None, "needs")):
+        themes.mark(session, uuid.uuid4(), frozen[0].theme, frozen[0].coder, place)
     session.commit()
     freezing.create(session, None)
     session.commit()
-    assert {row["item"] for row in rows(session)} == {"concerns", "needs"}
+    expected = Counter(one.words for one in frozen if one.item != "innovative_aspects")
+    assert Counter(row["quotation"] for row in rows(session)) == expected
 
 
 def test_coders_are_numbers_but_at_the_identified_tier(session, frozen):
