@@ -151,8 +151,9 @@ def test_a_code_on_a_whole_text_marks_it_from_end_to_end():
 
 def test_a_text_may_stand_in_the_description_and_the_folder_begin_with_a_capital():
     own = f'<TextSource guid="{USER}"><PlainTextContent>A\nb é</PlainTextContent>{selection(2, 5)}</TextSource>'
-    read = qdpx.read(packed(qde(own + text_source("", "internal://T.TXT")), name="Sources/t.txt"))
-    assert [one.text for one in read.sources] == ["A\nb é", TEXT]
+    for path in ("internal://T.TXT", "t.txt"):
+        read = qdpx.read(packed(qde(own + text_source("", path)), name="Sources/t.txt"))
+        assert [one.text for one in read.sources] == ["A\nb é", TEXT]
     assert [one.text for one in read.marks] == ["b é"]
 
 

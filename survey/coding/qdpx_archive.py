@@ -42,9 +42,12 @@ class Archive:
         return self.read(found[0])
 
     def text(self, path: str) -> str:
-        """A text of the archive. It is UTF-8, its line ends and its byte order mark as they are in the file."""
+        """A text of the archive. It is UTF-8, its line ends and its byte order mark as they are in the file.
+
+        A path without a scheme is of the archive too: `qc` wrote such ones.
+        """
         name = path.removeprefix(INTERNAL).lstrip("/").lower()
-        if not path.startswith(INTERNAL) or f"sources/{name}" not in self.files:
+        if "://" in name or f"sources/{name}" not in self.files:
             raise Amiss(f"the text {path} is not in the archive")
         try:
             return self.read(self.files[f"sources/{name}"]).decode("utf-8")
