@@ -24,6 +24,8 @@ PLAUSIBLE: dict[str, Any] = {
     "release_part.unit": "organisation",
     "release_part.rows": gzip.compress(b"[1]\n"),
     "message.status": MessageStatus.SENT,
+    "theme_mark.start": 0,
+    "theme_mark.end": len("œuvre « x »"),
 }
 
 VALUES: dict[type, Any] = {

@@ -186,6 +186,8 @@ def test_a_release_is_ready_to_be_exported(demo):
         Unit.INTERVIEW: 55,
         Unit.INITIATIVE: 152,
         Unit.REFERRAL: 0,
+        Unit.THEME: 0,
+        Unit.THEME_TREE: 0,
         Unit.PARADATA: 55 + 152,
     }
 

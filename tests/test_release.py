@@ -65,6 +65,8 @@ def test_anh_freezes_the_data_and_sees_how_much_there_is(anh, session, inventory
         Unit.INITIATIVE: 2,
         Unit.REFERRAL: 1,
         Unit.PARADATA: 3,
+        Unit.THEME: 0,
+        Unit.THEME_TREE: 0,
     }
     assert made.sha256[:12] in answer.text
     entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "release.create")).one()
@@ -270,7 +272,7 @@ def test_commands_freeze_list_and_write(app, session, inventory, tmp_path):
     assert listed[0] == "1"
     assert listed[2:] == [
         freezing.digest(table.newest(session).tables),
-        "contact=2 initiative=2 interview=2 organisation=3 paradata=3 referral=1",
+        "contact=2 initiative=2 interview=2 organisation=3 paradata=3 referral=1 theme=0 theme_tree=0",
         "pour le rapport\n",
     ]
     session.rollback()

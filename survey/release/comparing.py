@@ -19,6 +19,8 @@ KEYS: dict[Unit, tuple[str, ...]] = {
     Unit.INITIATIVE: ("initiative_id",),
     Unit.REFERRAL: ("referral_id",),
     Unit.PARADATA: ("interview_id", "section", "initiative_id"),
+    Unit.THEME: ("mark_id",),
+    Unit.THEME_TREE: ("theme",),
 }
 Key = tuple[Value, ...]
 

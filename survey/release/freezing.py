@@ -35,7 +35,8 @@ def read(session: Session) -> list[ReleaseTable]:
     with reader(session.get_bind().engine).connect() as connection:
         data, names = source.read(connection), wordings.named(connection)
         who = persons.read(connection)
-    tables = [table(dictionary(unit, names), unit, rows(data)) for unit, rows in source.ROWS.items()]
+    themes = {node.id: node.path for node in data.themes}
+    tables = [table(dictionary(unit, names, themes), unit, rows(data)) for unit, rows in source.ROWS.items()]
     for kept in tables:
         if described := persons.VARIABLES.get(kept.unit):
             kept.persons_dictionary = words(described)

@@ -22,6 +22,8 @@ class Unit(enum.StrEnum):
     INITIATIVE = "initiative"
     REFERRAL = "referral"
     PARADATA = "paradata"
+    THEME = "theme"
+    THEME_TREE = "theme_tree"
 
 
 class Release(Base):

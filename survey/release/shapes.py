@@ -26,7 +26,7 @@ NAMES = {
     Shape.WIDE: Text("Large : une ligne par dossier d’organisation", "Wide: one row per case of an organisation"),
 }
 #: The units of which a case may have several.
-REPEATED = (Unit.CONTACT, Unit.INTERVIEW, Unit.INITIATIVE, Unit.REFERRAL)
+REPEATED = (Unit.CONTACT, Unit.INTERVIEW, Unit.INITIATIVE, Unit.REFERRAL, Unit.THEME)
 CASE_ID = "case_id"
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from survey.coding import themes as coding
+from survey.coding.themes import Node
 from survey.fieldwork.contact_models import ContactAttempt
 from survey.fieldwork.models import Case, Organisation, Referral, Wave
 from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo, aapor
@@ -19,7 +21,7 @@ from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import carrying
 from survey.interview.course_models import Carried, StillTrue
 from survey.interview.models import Consent, Initiative, Interview, Nonresponse
-from survey.release import paradata
+from survey.release import paradata, themes
 from survey.release.models import Unit
 from survey.release.units import FACTS, SECTIONS, answers
 
@@ -35,7 +37,7 @@ class Data:
     """What was read, each kind in the order of its ids. An initiative holds the answers of its interview too.
 
     `paradata` holds one record per part of an interview, `consents` is by interview, `reasons` by interview and
-    initiative (None for the interview's own items).
+    initiative (None for the interview's own items), `themes` each before those that stand under it.
     """
 
     cases: Sequence[Record]
@@ -44,6 +46,8 @@ class Data:
     initiatives: Sequence[Record]
     referrals: Sequence[Record]
     paradata: Sequence[Record]
+    marks: Sequence[Record]
+    themes: Sequence[Node]
     consents: dict[int, dict[ConsentPurpose, YesNo]]
     reasons: Reasons
 
@@ -70,8 +74,10 @@ def read(connection: sa.Connection) -> Data:
         places[kept["case_id"]]["initiatives_described"] += described[kept["interview_id"]]
     parts = list(paradata.read(connection, interviews, blocks))
     attempts = list(contacts(connection, places))
-    named = list(referrals(connection, places, {kept["case_id"] for kept in interviews.values() if names_others(kept)}))
-    return Data(cases, attempts, list(interviews.values()), blocks, named, parts, consents, reasons(connection))
+    held, tree = list(interviews.values()), coding.tree(connection)
+    named = list(referrals(connection, places, {kept["case_id"] for kept in held if names_others(kept)}))
+    marks = list(themes.read(connection, tree, interviews, blocks))
+    return Data(cases, attempts, held, blocks, named, parts, marks, tree, consents, reasons(connection))
 
 
 CASES = (
@@ -256,6 +262,18 @@ def paradata_rows(data: Data) -> Rows:
         yield facts(Unit.PARADATA, record)
 
 
+def theme_rows(data: Data) -> Rows:
+    """The cells of each mark."""
+    for record in data.marks:
+        yield facts(Unit.THEME, record)
+
+
+def theme_tree_rows(data: Data) -> Rows:
+    """The cells of each theme."""
+    for node in data.themes:
+        yield facts(Unit.THEME_TREE, themes.of_theme(node))
+
+
 def facts(unit: Unit, record: Record) -> list[Value]:
     """The cells of what the fieldwork knows, in the order of the dictionary."""
     return [cell(record.get(variable.name)) for variable in FACTS[unit]]
@@ -293,4 +311,6 @@ ROWS: dict[Unit, Callable[[Data], Rows]] = {
     Unit.INITIATIVE: initiative_rows,
     Unit.REFERRAL: referral_rows,
     Unit.PARADATA: paradata_rows,
+    Unit.THEME: theme_rows,
+    Unit.THEME_TREE: theme_tree_rows,
 }

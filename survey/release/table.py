@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import count, takewhile
 from typing import Any
 
@@ -26,7 +26,10 @@ Reading = Callable[[int], bytes]
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of one unit. `rows()` can be called any number of times, and gives the same each time."""
+    """The rows of one unit. `rows()` can be called any number of times, and gives the same each time.
+
+    `beside` holds other units of the release, for a format that is of several.
+    """
 
     release: Release
     unit: Unit
@@ -35,6 +38,7 @@ class Table:
     rows: Rows
     name: str
     extents: Extents | None = None
+    beside: Mapping[Unit, Table] = field(default_factory=dict)
 
     def measured(self) -> Extents:
         """The extents of the variables, which are read where nobody knew them."""
