@@ -60,9 +60,9 @@ def test_each_row_says_who_named_what_and_where_it_led(named, session):
 def test_whom_a_third_person_named_leaves_at_no_tier(tier, named, session):
     leaves = str(leave(session, tier=tier))
     assert not [word for word in SECRET.values() if word in leaves]
-    left = prepared(session, "csv", Unit.REFERRAL, tier=tier).left_out
+    left = prepared(session, "csv", Unit.REFERRAL, tier=tier).table.left_out
     assert any("Q.14" in one.why.fr for one in left)
-    assert not any("Q.14" in one.why.fr for one in prepared(session, "csv", tier=tier).left_out)
+    assert not any("Q.14" in one.why.fr for one in prepared(session, "csv", tier=tier).table.left_out)
 
 
 def test_at_the_open_tier_the_codes_of_both_organisations_join(named, session):

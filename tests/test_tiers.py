@@ -93,7 +93,7 @@ def test_the_names_of_persons_are_not_in_the_hash_of_a_release(session, inventor
     assert freezing.digest(release.tables) == release.sha256
     read = prepared(session, "csv", Unit.INTERVIEW, tier=Tier.IDENTIFIED)
     assert CANARIES["respondent"] not in words(read.table)
-    assert any("respondent_name" in one.variables and "effacées" in one.why.fr for one in read.left_out)
+    assert any("respondent_name" in one.variables and "effacées" in one.why.fr for one in read.table.left_out)
 
 
 def test_what_is_open_holds_neither_texts_nor_moments_nor_numbers_of_the_house(session, large):
@@ -138,7 +138,7 @@ def test_few_organisations_alone_at_a_value_are_masked_with_enough_others(sessio
     read = prepared(session, "csv", Unit.ORGANISATION, tier=Tier.OPEN)
     seen = [row["region"] for row in as_dicts(read.table)]
     assert (seen.count(3), seen.count(16), seen.count(MASKED)) == (9, 7, 9), "6 of region 6 hide the 3 that are few"
-    assert any("region" in one.variables for one in read.left_out)
+    assert any("region" in one.variables for one in read.table.left_out)
 
 
 def test_values_that_are_shared_enough_are_shown_and_a_rare_one_is_never_hidden_alone():
@@ -164,7 +164,7 @@ def test_region_and_type_together_do_not_single_out(session, large):
     rows = as_dicts(read.table)
     assert MASKED in {row["organisation_type"] for row in rows}
     assert MASKED in read.table.variables[read.table.place("organisation_type")].missing
-    assert any("organisation_type" in one.variables for one in read.left_out)
+    assert any("organisation_type" in one.variables for one in read.table.left_out)
     schools = [row for row in rows if row["organisation_type"] == OrganisationType.SCHOOL.number]
     assert {row["region"] for row in schools} == {6}, "the one school of region 3 does not say that it is one"
 

@@ -109,10 +109,10 @@ def lines(found: Sequence[Message], language: str) -> list[list[str]]:
 
 def as_xlsx(rows: list[list[str]]) -> bytes:
     """The sheet as a workbook whose every cell is text, whatever it begins with."""
-    import xlsxwriter
+    from survey.workbooks import Book
 
     kept = io.BytesIO()
-    with xlsxwriter.Workbook(kept, {"in_memory": True}) as book:
+    with Book(kept, {"in_memory": True}) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
         sheet.freeze_panes(1, 0)
         for n, width in enumerate(WIDTHS):

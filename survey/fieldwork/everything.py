@@ -32,10 +32,10 @@ def tables() -> Iterator[sa.Table]:
 
 def write(path: Path, session: Session, user_id: int | None, reason: str) -> None:
     """Write the workbook as of one moment, and note who took it and why, in the session; the caller commits."""
-    import xlsxwriter
+    from survey.workbooks import Book
 
     with (
-        xlsxwriter.Workbook(path, {"constant_memory": True}) as book,
+        Book(path, {"constant_memory": True}) as book,
         reader(session.get_bind().engine).connect().execution_options(yield_per=1000) as db,
     ):
         sheets = Sheets(book)

@@ -35,10 +35,10 @@ LINES: list[dict[str, Text]] = [
 
 def workbook(language: str) -> io.BytesIO:
     """The example as a workbook, in French or in English."""
-    import xlsxwriter
+    from survey.workbooks import Book
 
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+    with Book(made, {"in_memory": True}) as book:
         rows = [[getattr(line[name], language) if name in line else None for name in LAYOUT.labels] for line in LINES]
         Sheets(book).add("1", [getattr(label, language) for label in LAYOUT.labels.values()], rows)
     made.seek(0)

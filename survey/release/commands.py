@@ -20,7 +20,7 @@ from survey.release import comparing, freezing, table
 from survey.release.exporting import FORMATS, Order, Shut, export, needed, prepare, write_down
 from survey.release.models import Release, ReleaseTable, Unit
 from survey.release.shapes import Shape
-from survey.release.tiers import Tier
+from survey.release.table import Tier
 from survey.text import N_, line
 from survey.web import LANGUAGES, wording
 

@@ -1,64 +1,55 @@
-"""An Excel workbook: the data in typed cells, and the dictionary on a second sheet."""
+"""An Excel workbook to read: the data in typed cells, their dictionary, their codes, and where they come from."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from survey.instrument.dictionary import Type, Value, Variable
 from survey.instrument.grammar import Text
 from survey.instrument.introduction import attribution
-from survey.release import whole_texts
-from survey.release.csv_files import CELL, in_words
+from survey.release import excel_about, excel_words, whole_texts
+from survey.release.csv_files import CELL, is_formula
 from survey.release.extents import utf16
-from survey.release.splitting import layout
+from survey.release.splitting import Layout, layout, split
 from survey.release.table import Table
 
 if TYPE_CHECKING:
-    from xlsxwriter.workbook import Workbook
-    from xlsxwriter.worksheet import Worksheet
+    from xlsxwriter.format import Format
 
-DATA, DICTIONARY = Text("Données", "Data"), Text("Dictionnaire", "Dictionary")
-HEADINGS = (
-    (Text("Variable", "Variable"), 28),
-    (Text("Libellé", "Label"), 80),
-    (Text("Type", "Type"), 12),
-    (Text("Mesure", "Measure"), 12),
-    (Text("Codes", "Codes"), 60),
-    (Text("Sans réponse", "No answer"), 60),
-)
-WORDS = {
-    "number": Text("nombre", "number"),
-    "label": Text("libellé", "label"),
-    "text": Text("texte", "text"),
-    "date": Text("date", "date"),
-    "moment": Text("date et heure", "date and time"),
-    "nominal": Text("nominale", "nominal"),
-    "ordinal": Text("ordinale", "ordinal"),
-    "scale": Text("échelle", "scale"),
-}
-WIDTHS = {Type.NUMBER: 16, Type.TEXT: 40, Type.DATE: 12, Type.MOMENT: 20}
-ROWS = 1_048_576
-OLDEST = dt.date(1900, 3, 1)  # before that Excel's calendar has a day that never was
+    from survey.workbooks import Book, Cell, Sheet
+
+DATA = Text("Données", "Data")
+SHEETS = (DATA, excel_words.DICTIONARY, excel_words.CODES, excel_about.NAME)
+WIDTHS = {Type.NUMBER: 16, Type.TEXT: 48, Type.DATE: 12, Type.MOMENT: 20}
+SHOWN = {Type.NUMBER: "0", Type.TEXT: "General", Type.DATE: "yyyy-mm-dd", Type.MOMENT: "yyyy-mm-dd hh:mm"}
+#: Points of a row that holds long texts: four lines of each are seen, the rest is in the cell.
+TALL = 60
+ROWS, COLUMNS, TIP = 1_048_576, 16_384, 255
+OLDEST = "1900-03-01"  # before that Excel's calendar has a day that never was
+EVERYWHERE = "A1:XFD1048576"
+EPOCH, DAY = dt.datetime(1899, 12, 30), dt.timedelta(days=1)
 
 
 def write(path: Path, table: Table, language: str) -> Sequence[str]:
-    """One workbook, row by row to the disk. More rows than a sheet has raises ValueError."""
-    import xlsxwriter
+    """One workbook, row by row to the disk. More rows or columns than a sheet has raises ValueError."""
+    from survey.workbooks import Book
 
-    if table.row_count >= ROWS:
-        raise ValueError(f"{table.row_count} rows, {ROWS - 1} fit on a sheet")
     wide = layout(table, CELL, utf16)
-    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+    columns = wide.columns
+    if table.row_count >= ROWS or len(columns) > COLUMNS:
+        raise ValueError(f"{table.row_count} × {len(columns)}; {ROWS - 1} × {COLUMNS} fit on a sheet")
+    notices = whole_texts.beside(path, table, wide, language)
+    with Book(path, {"constant_memory": True}) as book:
         book.set_properties(properties(table, language))
         book.set_calc_mode("auto")
-        bold = book.add_format({"bold": True})
-        data, words = (book.add_worksheet(name(language)) for name in (DATA, DICTIONARY))
-        write_data(book, data, bold, wide.columns, (wide.cells(row) for row in table.rows()), table, language)
-        write_dictionary(words, bold, wide.columns, language)
-    return whole_texts.beside(path, table, wide, language)
+        data, dictionary, codes, about = (book.add_worksheet(name(language)) for name in SHEETS)
+        write_data(book, data, wide, table, language)
+        excel_words.write(book, dictionary, codes, columns, language)
+        excel_about.write(book, about, table, notices, language)
+    return notices
 
 
 def properties(table: Table, language: str) -> dict[str, Any]:
@@ -70,64 +61,57 @@ def properties(table: Table, language: str) -> dict[str, Any]:
     }
 
 
-def write_data(
-    book: Workbook,
-    sheet: Worksheet,
-    bold: Any,
-    columns: list[Variable],
-    rows: Iterable[list[Value]],
-    table: Table,
-    language: str,
-) -> None:
-    """The first sheet: names that stay in sight, a filter, one row per record."""
-    shown = {
-        Type.DATE: book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
-        Type.MOMENT: book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
-    }
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, table.row_count, len(columns) - 1)
+def write_data(book: Book, sheet: Sheet, wide: Layout, table: Table, language: str) -> None:
+    """The first sheet: names that stay in sight and lead to the dictionary, a filter, one row per record."""
+    columns, last = wide.columns, len(wide.columns) - 1
+    excel_words.set_out(sheet)
+    sheet.autofilter(0, 0, table.row_count, last)
+    sheet.ignore_errors({"number_stored_as_text": EVERYWHERE})
+    heading = book.add_format(excel_words.HEADING)
+    looks = {kind: book.add_format({**excel_words.CELL, "num_format": shown}) for kind, shown in SHOWN.items()}
+    quoted = book.add_format({**excel_words.CELL, "quote_prefix": True})
     for n, column in enumerate(columns):
-        sheet.set_column(n, n, max(WIDTHS[column.type], len(column.name) + 4))
-        sheet.write_string(0, n, column.name, bold)
-    for line, row in enumerate(rows, start=1):
-        for n, (column, value) in enumerate(zip(columns, row, strict=True)):
-            if value is not None:
-                write_cell(sheet, line, n, column, in_words(column, value, language), shown.get(column.type))
+        sheet.set_column(n, n, width(column, language), looks[column.type])
+        sheet.write_url(0, n, excel_words.place(n, language), heading, column.name, tip(column.label(language)))
+    cells = [cell(n, column, looks, quoted, language) for n, column in enumerate(columns)]
+    long = any(longest > WIDTHS[Type.TEXT] for longest in wide.longest)
+    sheet.write_rows(cells, map(wide.cells, table.rows()), TALL if long else None)
 
 
-def write_cell(sheet: Worksheet, line: int, n: int, column: Variable, value: Value, shown: Any) -> None:
-    """Never the writer's own guess, which makes a formula of « =1+1 » and a number of a telephone."""
-    if isinstance(value, int):
-        sheet.write_number(line, n, value)
-        return
-    text = str(value)
-    if column.type is Type.DATE and dt.date.fromisoformat(text) >= OLDEST:
-        sheet.write_datetime(line, n, dt.date.fromisoformat(text), shown)
-    elif column.type is Type.MOMENT:
-        sheet.write_datetime(line, n, dt.datetime.fromisoformat(text).replace(tzinfo=None), shown)
-    else:
-        sheet.write_string(line, n, text)
+def cell(n: int, column: Variable, looks: Mapping[Type, Format], quoted: Format, language: str) -> Cell:
+    """What writes the cells of a column; never a guess, which makes a formula of « =1+1 », a number of a telephone.
+
+    A text that would be computed once somebody edits its cell is `quoted`.
+    """
+    from survey import workbooks
+
+    string, number = workbooks.text(n, looks[Type.TEXT]), workbooks.number(n, looks[column.type])
+    if column.type is Type.TEXT:
+        led = workbooks.text(n, quoted)
+        return lambda line, value: (string if value[:1].isalnum() or not is_formula(value) else led)(line, value)
+    if column.type is Type.NUMBER:
+        words = in_words(column, language)
+        return lambda line, value: string(line, words[value]) if value in words else number(line, value)
+    return lambda line, value: string(line, value) if value < OLDEST else number(line, serial(value))
 
 
-def held(column: Variable) -> str:
-    """What the cells of a column hold: of a code list its labels, as `in_words` writes them."""
-    return "label" if column.values and not column.code else column.type.value
+def width(column: Variable, language: str) -> int:
+    """Room for the name and its filter, and for the longest label, in characters."""
+    labels = in_words(column, language).values()
+    return max(WIDTHS[column.type], len(column.name) + 4, min(max(map(len, labels), default=0), WIDTHS[Type.TEXT]))
 
 
-def write_dictionary(sheet: Worksheet, bold: Any, columns: list[Variable], language: str) -> None:
-    """The second sheet: one row per column of the first, then the source of the wording."""
-    sheet.freeze_panes(1, 0)
-    for n, (heading, width) in enumerate(HEADINGS):
-        sheet.set_column(n, n, width)
-        sheet.write_string(0, n, heading(language), bold)
-    for line, column in enumerate(columns, start=1):
-        described = (
-            column.name,
-            column.label(language),
-            WORDS[held(column)](language),
-            WORDS[column.measure.value](language),
-            *("; ".join(f"{n} = {text(language)}" for n, text in of.items()) for of in (column.values, column.missing)),
-        )
-        for n, text in enumerate(described):
-            sheet.write_string(line, n, text)
-    sheet.write_string(len(columns) + 2, 0, attribution(language))
+def serial(moment: str) -> str:
+    """A date or a moment as Excel counts: in days since its calendar began."""
+    return f"{(dt.datetime.fromisoformat(moment).replace(tzinfo=None) - EPOCH) / DAY:.15g}"
+
+
+def in_words(column: Variable, language: str) -> dict[Value, str]:
+    """What stands for each code: its label. Boxes stay 0 and 1, so that they can be added up."""
+    values = {} if column.code else column.values
+    return {number: text(language) for number, text in {**values, **column.missing}.items()}
+
+
+def tip(label: str) -> str:
+    """What is shown of a label where the pointer rests: all that there is room for."""
+    return label if utf16(label) <= TIP else split(label, TIP - 1, utf16)[0] + "…"

@@ -18,7 +18,7 @@ from survey.release import freezing, progress
 from survey.release.exporting import Shut, needed, package, prepare, write_down
 from survey.release.forms import ExportForm
 from survey.release.models import Release, Unit
-from survey.release.tiers import Tier
+from survey.release.table import Tier
 
 blueprint = Blueprint("export", __name__)
 

@@ -36,8 +36,7 @@ from survey.release.extents import Extent
 from survey.release.models import Release, ReleaseTable, Unit
 from survey.release.qdpx import By
 from survey.release.shapes import REPEATED, Shape, wide
-from survey.release.table import Row, Table, held, of
-from survey.release.tiers import LeftOut, Tier
+from survey.release.table import LeftOut, Row, Table, Tier, held, of
 
 
 @dataclass(frozen=True)
@@ -129,11 +128,10 @@ class Shut(ValueError):
 
 @dataclass(frozen=True)
 class Prepared:
-    """A table as it will leave, and what it leaves behind."""
+    """A table as it will leave, which knows its tier and what it leaves behind."""
 
     table: Table
     order: Order
-    left_out: Sequence[LeftOut]
 
     @property
     def file_name(self) -> str:
@@ -162,7 +160,8 @@ def prepare(release: Release, kept: Mapping[Unit, ReleaseTable], order: Order, s
         table = wide(tables[Unit.ORGANISATION], table)
     elif len(tables) > 1:
         table = replace(table, beside={unit: one for unit, one in tables.items() if one is not table})
-    return Prepared(table if release.id else dated(table), order, left_out)
+    table = replace(table, tier=order.tier, left_out=left_out)
+    return Prepared(table if release.id else dated(table), order)
 
 
 def dated(table: Table) -> Table:
@@ -180,8 +179,7 @@ def write(prepared: Prepared, folder: Path, name: str) -> None:
     """Write the file of that name, what goes with it and its manifest in an empty folder; OSError, ValueError."""
     order = prepared.order
     notices = FORMATS[order.form].write(folder / name, prepared.table, order.language)
-    path = folder / f"{name}{manifest.ENDING}"
-    manifest.write(path, prepared.table, order.tier, order.language, prepared.left_out, notices)
+    manifest.write(folder / f"{name}{manifest.ENDING}", prepared.table, order.language, notices)
 
 
 def export(prepared: Prepared, path: Path) -> None:

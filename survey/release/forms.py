@@ -15,7 +15,7 @@ from survey.release import shapes, tiers, units
 from survey.release.exporting import FORMATS, Order
 from survey.release.models import Unit
 from survey.release.shapes import Shape
-from survey.release.tiers import Tier
+from survey.release.table import Tier
 from survey.text import line
 from survey.web import LANGUAGES, language, wording
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from survey.instrument.grammar import Text
 from survey.release.table import Table
-from survey.release.tiers import LeftOut, Tier
 
 ENDING = ".manifest.json"
 WORKING = Text(
@@ -19,19 +18,17 @@ WORKING = Text(
 )
 
 
-def write(
-    path: Path, table: Table, tier: Tier, language: str, left_out: Sequence[LeftOut], notices: Sequence[str]
-) -> None:
+def write(path: Path, table: Table, language: str, notices: Sequence[str]) -> None:
     """Write the manifest of the files that are in the folder of `path`, the same for the same export."""
     files = sorted(file for file in path.parent.iterdir() if file != path)
     said = {
         **of_release(table, language),
         "unit": table.unit.value,
-        "tier": tier.value,
+        "tier": table.tier.value,
         "language": language,
         "rows": table.row_count,
         "variables": len(table.variables),
-        "left_out": [{"why": one.why(language), "variables": list(one.variables)} for one in left_out],
+        "left_out": [{"why": one.why(language), "variables": list(one.variables)} for one in table.left_out],
         "notices": list(notices),
         "files": [{"name": f.name, "bytes": f.stat().st_size, "sha256": sha256(f)} for f in files],
     }

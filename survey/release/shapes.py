@@ -57,6 +57,7 @@ def wide(cases: Table, records: Table) -> Table:
         rows=rows,
         name=f"{records.name}-{Shape.WIDE.value}",
         extents=sizes,
+        wide=True,
     )
 
 

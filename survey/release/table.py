@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 import gzip
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, takewhile
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session, object_session
 
 from survey.db import reader
 from survey.instrument.dictionary import Type, Value, Variable
+from survey.instrument.grammar import Text
 from survey.release import extents
 from survey.release.extents import Extents
 from survey.release.models import Release, ReleasePart, ReleaseTable, Unit
@@ -24,11 +26,28 @@ Rows = Callable[[], Iterator[Row]]
 Reading = Callable[[int], bytes]
 
 
+class Tier(enum.StrEnum):
+    """Who may read an export."""
+
+    RESEARCH = "research"
+    OPEN = "open"
+    IDENTIFIED = "identified"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What an export does not hold, by the names of its variables, and why."""
+
+    why: Text
+    variables: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Table:
-    """The rows of one unit. `rows()` can be called any number of times, and gives the same each time.
+    """The rows of one unit, at a tier. `rows()` can be called any number of times, and gives the same each time.
 
-    `beside` holds other units of the release, for a format that is of several.
+    `beside` holds other units of the release, for a format that is of several; `left_out` what does not
+    leave. Where it is `wide`, a row is a case with its records side by side.
     """
 
     release: Release
@@ -39,6 +58,9 @@ class Table:
     name: str
     extents: Extents | None = None
     beside: Mapping[Unit, Table] = field(default_factory=dict)
+    tier: Tier = Tier.RESEARCH
+    left_out: Sequence[LeftOut] = ()
+    wide: bool = False
 
     def measured(self) -> Extents:
         """The extents of the variables, which are read where nobody knew them."""

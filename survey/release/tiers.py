@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import enum
 import gzip
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from survey.instrument.grammar import Text
 from survey.release import persons
 from survey.release.models import ReleaseTable, Unit
 from survey.release.opened import opened
-from survey.release.table import Row, Table, described, lines
+from survey.release.table import LeftOut, Row, Table, Tier, described, lines
 
 NOTES = Text("Les notes internes ne sortent jamais, à aucun niveau.", "Internal notes never leave, at any tier.")
 NAMED = Text(
@@ -28,27 +27,11 @@ GONE = Text(
 )
 
 
-class Tier(enum.StrEnum):
-    """Who may read an export."""
-
-    RESEARCH = "research"
-    OPEN = "open"
-    IDENTIFIED = "identified"
-
-
 NAMES = {
     Tier.RESEARCH: Text("Recherche : sans nom de personne", "Research: without names of persons"),
     Tier.OPEN: Text("Ouvert : ni texte libre ni petit effectif", "Open: neither free text nor small counts"),
     Tier.IDENTIFIED: Text("Identifié : avec le nom des personnes", "Identified: with the names of persons"),
 }
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """What an export does not hold, by the names of its variables, and why."""
-
-    why: Text
-    variables: tuple[str, ...] = ()
 
 
 def at(tier: Tier, table: Table, kept: ReleaseTable, secret: str) -> tuple[Table, list[LeftOut]]:
