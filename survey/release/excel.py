@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 DATA = Text("Données", "Data")
 SHEETS = (DATA, excel_words.DICTIONARY, excel_words.CODES, excel_about.NAME)
-WIDTHS = {Type.NUMBER: 16, Type.TEXT: 48, Type.DATE: 12, Type.MOMENT: 20}
+#: Characters of a column, at least and at most; a number may be shown as its label.
+WIDTHS = {Type.NUMBER: (10, 32), Type.TEXT: (12, 48), Type.DATE: (12, 12), Type.MOMENT: (20, 20)}
 SHOWN = {Type.NUMBER: "0", Type.TEXT: "General", Type.DATE: "yyyy-mm-dd", Type.MOMENT: "yyyy-mm-dd hh:mm"}
-#: Points of a row that holds long texts: four lines of each are seen, the rest is in the cell.
-TALL = 60
+#: Lines that are seen of a row of long texts; the rest is in the cell.
+LINES = 4
 ROWS, COLUMNS, TIP = 1_048_576, 16_384, 255
 OLDEST = "1900-03-01"  # before that Excel's calendar has a day that never was
 EVERYWHERE = "A1:XFD1048576"
@@ -70,12 +71,14 @@ def write_data(book: Book, sheet: Sheet, wide: Layout, table: Table, language: s
     heading = book.add_format(excel_words.HEADING)
     looks = {kind: book.add_format({**excel_words.CELL, "num_format": shown}) for kind, shown in SHOWN.items()}
     quoted = book.add_format({**excel_words.CELL, "quote_prefix": True})
+    most = longest(wide, language)
+    rooms = list(map(width, columns, most))
     for n, column in enumerate(columns):
-        sheet.set_column(n, n, width(column, language), looks[column.type])
+        sheet.set_column(n, n, rooms[n], looks[column.type])
         sheet.write_url(0, n, excel_words.place(n, language), heading, column.name, tip(column.label(language)))
     cells = [cell(n, column, looks, quoted, language) for n, column in enumerate(columns)]
-    long = any(longest > WIDTHS[Type.TEXT] for longest in wide.longest)
-    sheet.write_rows(cells, map(wide.cells, table.rows()), TALL if long else None)
+    height = excel_words.height(map(excel_words.lines, most, rooms), LINES)
+    sheet.write_rows(cells, map(wide.cells, table.rows()), height)
 
 
 def cell(n: int, column: Variable, looks: Mapping[Type, Format], quoted: Format, language: str) -> Cell:
@@ -95,10 +98,17 @@ def cell(n: int, column: Variable, looks: Mapping[Type, Format], quoted: Format,
     return lambda line, value: string(line, value) if value < OLDEST else number(line, serial(value))
 
 
-def width(column: Variable, language: str) -> int:
-    """Room for the name and its filter, and for the longest label, in characters."""
-    labels = in_words(column, language).values()
-    return max(WIDTHS[column.type], len(column.name) + 4, min(max(map(len, labels), default=0), WIDTHS[Type.TEXT]))
+def longest(wide: Layout, language: str) -> list[int]:
+    """The characters of the longest cell of each column, where it is a text or a label; nought elsewhere."""
+    labels = [max(map(len, in_words(variable, language).values()), default=0) for variable in wide.variables]
+    most = map(max, wide.longest, labels)
+    return [characters for characters, count in zip(most, wide.counts, strict=True) for _ in range(count)]
+
+
+def width(column: Variable, characters: int) -> int:
+    """Room for the name and its filter, and for the longest cell up to a width that can be read."""
+    least, most = WIDTHS[column.type]
+    return max(least, len(column.name) + 4, min(characters + 2, most))
 
 
 def serial(moment: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from survey.instrument.grammar import Text
 from survey.instrument.introduction import attribution
 from survey.release import excel_words, manifest, shapes, tiers, units
+from survey.release.excel_words import lines
 from survey.release.shapes import Shape
 from survey.release.table import Table
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from survey.workbooks import Book, Sheet
 
 NAME = Text("À propos", "About")
+NAMES, FACTS = 34, 100  # characters of their columns
 Fact = int | str | dt.datetime
 
 RELEASE = Text("Version", "Release")
@@ -46,9 +48,10 @@ def write(book: Book, sheet: Sheet, table: Table, notices: Sequence[str], langua
     sheet.set_paper(excel_words.LETTER)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 100)
+    sheet.set_column(0, 0, NAMES)
+    sheet.set_column(1, 1, FACTS)
     for line, (name, fact) in enumerate(told(table, notices, language)):
+        sheet.set_row(line, excel_words.height([sum(lines(len(one), FACTS) for one in str(fact).split("\n"))]))
         sheet.write_string(line, 0, name, bold)
         if isinstance(fact, dt.datetime):
             sheet.write_datetime(line, 1, fact.replace(tzinfo=None), moment)

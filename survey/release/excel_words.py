@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from survey.instrument.dictionary import Variable
+from survey.instrument.dictionary import Part, Variable
 from survey.instrument.grammar import Text
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ DESCRIBED = (
     (Text("Type", "Type"), 14),
     (Text("Mesure", "Measure"), 12),
     (Text("Codes", "Codes"), 60),
-    (Text("Sans réponse", "No answer"), 40),
+    (Text("Sans réponse", "No answer"), 54),
 )
 CODED = (
     (Text("Variable", "Variable"), 28),
@@ -38,6 +38,7 @@ WORDS = {
 }
 YES = Text("oui", "yes")
 CELL = {"valign": "top", "text_wrap": True}
+LINE = 15  # points
 HEADING = {"valign": "top", "bold": True, "bg_color": "#E6ECF2", "bottom": 1, "bottom_color": "#8095AA"}
 LETTER = 1  # Excel's number for the size of paper
 
@@ -54,8 +55,8 @@ def place(n: int, language: str) -> str:
 
 
 def set_out(sheet: Sheet) -> None:
-    """The headings and the first column stay in sight; on paper the headings stand on each page."""
-    sheet.freeze_panes(1, 1)
+    """The headings stay in sight, and stand on each page of paper."""
+    sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(LETTER)
@@ -70,7 +71,7 @@ def fill(
 ) -> None:
     """Headings that stay in sight, a filter, and the rows."""
     bold = book.add_format(HEADING)
-    wrapped = book.add_format(CELL)
+    wrapped = book.add_format({**CELL, "align": "left"})
     set_out(sheet)
     sheet.fit_to_pages(1, 0)
     for n, (heading, width) in enumerate(headings):
@@ -78,10 +79,21 @@ def fill(
         sheet.write_string(0, n, heading(language), bold)
     line = 0
     for line, row in enumerate(rows, start=1):
+        sheet.set_row(line, height(lines(len(str(cell)), room) for cell, (_, room) in zip(row, headings, strict=True)))
         for n, cell in enumerate(row):
             write_one = sheet.write_number if isinstance(cell, int) else sheet.write_string
             write_one(line, n, cell, wrapped)
     sheet.autofilter(0, 0, line, len(headings) - 1)
+
+
+def lines(characters: int, room: int) -> int:
+    """About how many lines a text takes in a column."""
+    return -(-characters // room)
+
+
+def height(of: Iterable[int], most: int = 24) -> int:
+    """The points of a row, given the lines of each of its cells: some programs only know what they are told."""
+    return LINE * max(1, min(max(of), most))
 
 
 def described(column: Variable, language: str) -> list[str]:
@@ -99,4 +111,5 @@ def described(column: Variable, language: str) -> list[str]:
 def coded(column: Variable, language: str) -> Iterator[list[str | int]]:
     """Each code of a column: its number, its label, and whether it stands for no answer."""
     for number, text in {**column.values, **column.missing}.items():
-        yield [column.name, number, text(language), YES(language) if number in column.missing else ""]
+        none = number in column.missing or column.part is Part.REASON
+        yield [column.name, number, text(language), YES(language) if none else ""]
