@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import itertools
 import json
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +22,7 @@ from survey.instrument.dictionary import Type, Value, Variable
 from survey.release.csv_files import in_words
 from survey.release.splitting import continued
 from survey.release.table import Row, Table
-from tests import in_r, outside
+from tests import in_calc, in_r, outside
 
 csv.field_size_limit(1 << 30)
 
@@ -107,6 +108,29 @@ def with_csv_for_excel(path: Path, of: Table) -> list[Row]:
     """Python's csv module, the apostrophe before what Excel would compute taken off."""
     rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), delimiter=";"))
     return spread(rows, of, lambda variable, cell: unlabelled(variable, cell.removeprefix("'")))
+
+
+def through_calc(path: Path, reading: str | None = None) -> list[dict[str, str | None]]:
+    """The rows of the first sheet of a file as LibreOffice shows them."""
+    head, *rows = next(iter(in_calc.sheets(path, reading).values()))
+    names = [str(cell.value) for cell in head]
+    return [dict(itertools.zip_longest(names, (cell.value for cell in row))) for row in rows]
+
+
+def in_calc_as_meant(variable: Variable, cell: str | None) -> Value:
+    """A value from a cell of LibreOffice, which writes a moment without its zone."""
+    return f"{cell}+00:00" if cell and variable.type is Type.MOMENT else unlabelled(variable, cell)
+
+
+def with_calc(path: Path, of: Table) -> list[Row]:
+    """LibreOffice, of a workbook."""
+    return spread(through_calc(path), of, in_calc_as_meant)
+
+
+def with_calc_of_csv(path: Path, of: Table) -> list[Row]:
+    """LibreOffice, of a CSV for Excel whose quoted cells are texts."""
+    rows = through_calc(path, in_calc.AS_TEXT)
+    return spread(rows, of, lambda variable, cell: unlabelled(variable, cell and cell.removeprefix("'")))
 
 
 def from_spss(variable: Variable, cell: Any) -> Value:
@@ -239,10 +263,10 @@ def with_r(path: Path, of: Table) -> list[Row]:
 #: Who reads each format; README « What reads what leaves » says what of.
 READERS: Mapping[str, Mapping[str, Reader]] = {
     "csv": {"csv (Python)": with_csv},
-    "csv-excel": {"csv (Python)": with_csv_for_excel},
+    "csv-excel": {"csv (Python)": with_csv_for_excel, "LibreOffice": with_calc_of_csv},
     "json": {"json (Python)": with_json},
     "parquet": {"Arrow": with_arrow},
-    "xlsx": {"openpyxl": with_openpyxl},
+    "xlsx": {"openpyxl": with_openpyxl, "LibreOffice": with_calc},
     "sav": {"ReadStat": with_readstat, "PSPP": with_pspp, "haven (R)": with_haven_of_spss},
     "zsav": {"ReadStat": with_readstat, "PSPP": with_pspp, "haven (R)": with_haven_of_spss},
     "dta": {"pandas": with_pandas, "haven (R)": with_haven},
