@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import itertools
 import json
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
@@ -100,37 +99,34 @@ def unlabelled(variable: Variable, cell: Any) -> Value:
 
 def with_openpyxl(path: Path, of: Table) -> list[Row]:
     """openpyxl."""
-    head, *rows = openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
-    return spread((dict(zip(map(str, head), row, strict=True)) for row in rows), of, unlabelled)
+    return spread(cells_of(path), of, unlabelled)
+
+
+def cells_of(workbook: Path) -> list[Cells]:
+    """The rows of its first sheet, by the names on its first line."""
+    head, *rows = openpyxl.load_workbook(workbook).worksheets[0].iter_rows(values_only=True)
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
 
 
 def with_csv_for_excel(path: Path, of: Table) -> list[Row]:
     """Python's csv module, the apostrophe before what Excel would compute taken off."""
     rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), delimiter=";"))
-    return spread(rows, of, lambda variable, cell: unlabelled(variable, cell.removeprefix("'")))
+    return spread(rows, of, harmed)
 
 
-def through_calc(path: Path, reading: str | None = None) -> list[dict[str, str | None]]:
-    """The rows of the first sheet of a file as LibreOffice shows them."""
-    head, *rows = next(iter(in_calc.sheets(path, reading).values()))
-    names = [str(cell.value) for cell in head]
-    return [dict(itertools.zip_longest(names, (cell.value for cell in row))) for row in rows]
-
-
-def in_calc_as_meant(variable: Variable, cell: str | None) -> Value:
-    """A value from a cell of LibreOffice, which writes a moment without its zone."""
-    return f"{cell}+00:00" if cell and variable.type is Type.MOMENT else unlabelled(variable, cell)
+def harmed(variable: Variable, cell: Any) -> Value:
+    """A value from what a spreadsheet shows of it, without the apostrophe that keeps it from computing."""
+    return unlabelled(variable, cell.removeprefix("'") if isinstance(cell, str) else cell)
 
 
 def with_calc(path: Path, of: Table) -> list[Row]:
     """LibreOffice, of a workbook."""
-    return spread(through_calc(path), of, in_calc_as_meant)
+    return with_openpyxl(in_calc.saved(path), of)
 
 
 def with_calc_of_csv(path: Path, of: Table) -> list[Row]:
     """LibreOffice, of a CSV for Excel whose quoted cells are texts."""
-    rows = through_calc(path, in_calc.AS_TEXT)
-    return spread(rows, of, lambda variable, cell: unlabelled(variable, cell and cell.removeprefix("'")))
+    return spread(cells_of(in_calc.saved(path, in_calc.AS_TEXT)), of, harmed)
 
 
 def from_spss(variable: Variable, cell: Any) -> Value:

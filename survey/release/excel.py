@@ -30,6 +30,7 @@ SHOWN = {Type.NUMBER: "0", Type.TEXT: "General", Type.DATE: "yyyy-mm-dd", Type.M
 LINES = 4
 ROWS, COLUMNS, TIP = 1_048_576, 16_384, 255
 OLDEST = "1900-03-01"  # before that Excel's calendar has a day that never was
+EXACT = 10**15  # no spreadsheet keeps a sixteenth digit
 EVERYWHERE = "A1:XFD1048576"
 EPOCH, DAY = dt.datetime(1899, 12, 30), dt.timedelta(days=1)
 
@@ -94,7 +95,13 @@ def cell(n: int, column: Variable, looks: Mapping[Type, Format], quoted: Format,
         return lambda line, value: (string if value[:1].isalnum() or not is_formula(value) else led)(line, value)
     if column.type is Type.NUMBER:
         words = in_words(column, language)
-        return lambda line, value: string(line, words[value]) if value in words else number(line, value)
+
+        def number_or_words(line: int, value: int) -> str:
+            if value in words:
+                return string(line, words[value])
+            return number(line, value) if -EXACT < value < EXACT else string(line, str(value))
+
+        return number_or_words
     return lambda line, value: string(line, value) if value < OLDEST else number(line, serial(value))
 
 
