@@ -33,17 +33,16 @@ class Sheet(Worksheet):  # type: ignore[misc]  # its maker gives it no types
         look = () if cell_format is None else (cell_format,)
         return self._write_rich_string(row, col, string[0], string[1], string[2:], *look)
 
-    def write_rows(self, cells: Sequence[Cell], rows: Iterable[Sequence[object]], height: float | None = None) -> None:
+    def write_rows(self, cells: Sequence[Cell], rows: Iterable[Sequence[object]], height: int) -> None:
         """Rows below those that stand there, in a workbook of constant memory; nothing stands where None does.
 
         Each column is written by its own of `cells`. `height` is that of each row, in points.
         """
-        tall = f' ht="{height:g}" customHeight="1"' if height else ""
         line = begun = self.dim_rowmax + 1
         self._write_single_row(begun)
         for line, row in enumerate(rows, start=begun + 1):
             made = [cell(line, value) for cell, value in zip(cells, row, strict=True) if value is not None]
-            self.row_data_fh.write(f'<row r="{line}"{tall}>{"".join(made)}</row>')
+            self.row_data_fh.write(f'<row r="{line}" ht="{height}" customHeight="1">{"".join(made)}</row>')
         self._check_dimensions(line - 1, 0)
 
 

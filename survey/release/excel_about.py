@@ -30,8 +30,8 @@ BASE = Text("Base (lignes)", "Base (rows)")
 COLUMNS = Text("Variables", "Variables")
 CELLS = Text("Comment lire les cellules", "How to read the cells")
 SAYS = Text(
-    "Une réponse d’une liste de codes est écrite en toutes lettres, comme la raison d’une absence de réponse ; la "
-    "feuille « Codes » donne leurs nombres, ceux des autres formats. Une case à cocher vaut 0 ou 1. Les heures sont en "
+    "Une réponse d’une liste de codes est écrite en toutes lettres, comme la raison d’une absence de réponse ; la "
+    "feuille « Codes » donne leurs nombres, ceux des autres formats. Une case à cocher vaut 0 ou 1. Les heures sont en "
     "temps universel (UTC).",
     "An answer from a code list is written in words, as is the reason why there is none; the sheet “Codes” gives their "
     "numbers, which are those of the other formats. A box to tick is 0 or 1. Hours are in universal time (UTC).",
