@@ -38,6 +38,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import FileField, HiddenField
 from wtforms.form import BaseForm
 
+from survey import problems
 from survey.behind import behind
 from survey.bytecode import Kept
 from survey.db import SAFE_METHODS
@@ -189,8 +190,13 @@ def percent(value: Fraction | None) -> str:
 
 
 def choose_language() -> None:
-    """`?lang=en` shows one page in a language; what lasts is chosen by the form of `accounts.language`."""
-    if request.query_string and (chosen := request.args.get("lang")) in LANGUAGES:
+    """`?lang=en` shows one page in a language; what lasts is chosen by the form of `accounts.language`.
+
+    A script says what it reads as browsers do, and nothing else counts.
+    """
+    if problems.scripted():
+        g.language = request.accept_languages.best_match(LANGUAGES, "fr")
+    elif request.query_string and (chosen := request.args.get("lang")) in LANGUAGES:
         g.language = chosen
 
 
@@ -283,7 +289,8 @@ def secure(response: Response) -> Response:
     """Give an answer the headers that keep a browser from running, framing, sniffing or keeping what it should not."""
     headers = response.headers
     headers.extend(STANDING)
-    headers["Content-Security-Policy"] = NO_PAGE if response.is_json else POLICY.format(nonce())
+    page = not (response.is_json or problems.scripted())
+    headers["Content-Security-Policy"] = POLICY.format(nonce()) if page else NO_PAGE
     asked = behind(request)
     if asked.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
@@ -296,14 +303,17 @@ def error_page(error: HTTPException) -> BaseResponse:
     """The answer to an error, with its status: a page that says what happened, or the sentence as JSON."""
     code = error.code or 500
     if code < 400:
-        return make_response(error.get_response())
+        return say(404, *ERRORS[404]) if problems.scripted() else make_response(error.get_response())
     title, sentence = ERRORS.get(code) or ERRORS[400 if code < 500 else 500]
     if isinstance(error, CSRFError):
         sentence = STALE_PAGE
     if code == 413:
         hear_out()
         sentence = TOO_LARGE if wants_json() else sentence
-    return say(code, title, sentence, getattr(error, "retry_after", None))
+    response = say(code, title, sentence, getattr(error, "retry_after", None))
+    if methods := getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(sorted(methods))
+    return response
 
 
 def hear_out() -> None:
@@ -314,8 +324,11 @@ def hear_out() -> None:
 
 
 def say(code: int, title: str, sentence: str, retry_after: int | None = None) -> BaseResponse:
-    """A page that says what happened, or for a script its sentence as JSON, with its status."""
-    if wants_json():
+    """A page that says what happened, or for a script its sentence as JSON, with its status; a problem, where no page
+    answers."""
+    if problems.scripted():
+        response = problems.answer(code, title, sentence, language())
+    elif wants_json():
         response = jsonify(error=str(sentence))
     else:
         response = make_response(render_template("error.html", title=title, sentence=sentence, code=code))
