@@ -161,6 +161,7 @@ def init_app(app: Flask) -> None:
     app.before_request(take_in)
     app.before_request(choose_language)
     app.after_request(secure)
+    app.after_request(lead_nowhere)  # is called first
     app.register_error_handler(HTTPException, error_page)
 
 
@@ -299,11 +300,17 @@ def secure(response: Response) -> Response:
     return response
 
 
+def lead_nowhere(response: Response) -> BaseResponse:
+    """A script is sent nowhere else: an address that is nearly right is wrong, and no page says so."""
+    astray = response.status_code in (301, 302, 303, 307, 308) and problems.scripted()
+    return say(404, *ERRORS[404]) if astray else response
+
+
 def error_page(error: HTTPException) -> BaseResponse:
     """The answer to an error, with its status: a page that says what happened, or the sentence as JSON."""
     code = error.code or 500
     if code < 400:
-        return say(404, *ERRORS[404]) if problems.scripted() else make_response(error.get_response())
+        return make_response(error.get_response())
     title, sentence = ERRORS.get(code) or ERRORS[400 if code < 500 else 500]
     if isinstance(error, CSRFError):
         sentence = STALE_PAGE

@@ -30,6 +30,7 @@ MEDIA = {
 }
 OTHER = "application/octet-stream"
 
+OBJECT: Schema = {"type": "object"}
 BINARY: Schema = {"type": "string", "format": "binary"}
 
 
@@ -75,7 +76,7 @@ SHAPE = OneOf(
 )
 
 OPERATIONS = {
-    "api.description": Operation(Text("Cette description", "This description"), {JSON: {"type": "object"}}, open=True),
+    "api.description": Operation(Text("Cette description", "This description"), {JSON: OBJECT}, open=True),
     "api.releases": Operation(
         Text("Les versions figées, la plus récente d’abord", "The frozen releases, the newest first"),
         {JSON: ref("releases")},
@@ -108,7 +109,7 @@ OPERATIONS = {
             "Le fichier d’un export, seul ; l’en-tête Link mène à l’archive de tout ce qui va avec lui",
             "The file of an export, alone; the Link header leads to the archive of all that goes with it",
         ),
-        dict.fromkeys(sorted({media(form) for form in FORMATS}), BINARY),
+        {kind: OBJECT if kind == JSON else BINARY for kind in sorted({media(form) for form in FORMATS})},
         (LABELS, SHAPE),
     ),
     "api.package": Operation(

@@ -102,7 +102,10 @@ def packed(response: Response) -> Response:
     response.headers.pop("Content-Length", None)
     response.headers.pop("Repr-Digest", None)
     response.headers["Content-Encoding"] = "gzip"
+    pieces = response.response
     response.response = gzipped(response.iter_encoded())
+    if close := getattr(pieces, "close", None):
+        response.call_on_close(close)
     return response
 
 
