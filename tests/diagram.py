@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import survey.accounts.models
 import survey.api.models
 import survey.audit
+import survey.coding.models
 import survey.fieldwork.contact_models
 import survey.fieldwork.models
 import survey.interview.course_models

@@ -25,6 +25,7 @@ shown <- function(d) {
     codes <- attr(x, "codes")
     if (is.factor(x)) for (n in seq_along(codes)) cat("L", codes[[n]], hex(levels(x)[[n]]), "\n")
     tags <- if (is.double(x)) haven::na_tag(unclass(x)) else rep(NA, length(x))
+    if (inherits(x, "haven_labelled_spss")) x <- as.vector(x)
     for (n in seq_along(x)) {
       if (!is.na(tags[[n]])) cat("T", tags[[n]], "\n")
       else if (is.na(x[[n]])) cat("N\n")
@@ -35,8 +36,9 @@ shown <- function(d) {
   }
 }
 for (path in commandArgs(TRUE)) {
-  if (grepl("[.]dta$", path)) d <- haven::read_dta(path) else source(path)
-  if (!grepl("[.]dta$", path)) d <- recension
+  if (grepl("[.]dta$", path)) d <- haven::read_dta(path)
+  else if (grepl("[.]z?sav$", path)) d <- haven::read_sav(path, user_na = TRUE)
+  else { source(path); d <- recension }
   cat("F", told(attr(d, "label")), "\n")
   for (note in attr(d, "notes")) cat("A", hex(note), "\n")
   shown(d)

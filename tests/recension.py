@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role, User
-from survey.fieldwork import waves
+from survey.fieldwork import referrals, waves
 from survey.fieldwork.contact_models import ContactAttempt
 from survey.fieldwork.models import Case, CaseEvent, EventKind, Organisation, Person
+from survey.fieldwork.referrals import Named
 from survey.instrument.codes import (
     AttemptResult,
     Audience,
@@ -53,6 +54,8 @@ CANARIES = {
     "off route": "canari-hors-parcours",
     "further respondent": "Canari Deuxième",
     "history": "canari-historique",
+    "person named": "Canari Référence",
+    "referral note": "canari-note-référence",
 }
 
 
@@ -120,6 +123,8 @@ def build(session: Session) -> None:
     )
     consent(session, held, by, ConsentPurpose.INTERVIEW, YesNo.YES)
     consent(session, held, by, ConsentPurpose.QUOTE, YesNo.NO)
+    named = Named("Organisme fictif nommé", CANARIES["person named"], note=CANARIES["referral note"])
+    referrals.keep(session, first.id, uuid.uuid4(), 0, named, by.id)
     in_course(session, held, full(session, held), by)
     bare(session, held)
     none = case(session, "Organisme fictif B", Disposition.COMPLETED_NONE, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import uuid
 from typing import Any
 
@@ -19,7 +20,12 @@ PLAUSIBLE: dict[str, Any] = {
     "initiative.year_created": 2018,
     "referral.source": CaseSource.REFERRAL,
     "referral.fate": Fate.NEW,
+    "release_table.extents": "{}",
+    "release_part.unit": "organisation",
+    "release_part.rows": gzip.compress(b"[1]\n"),
     "message.status": MessageStatus.SENT,
+    "theme_mark.start": 0,
+    "theme_mark.end": len("œuvre « x »"),
 }
 
 VALUES: dict[type, Any] = {

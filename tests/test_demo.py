@@ -185,6 +185,9 @@ def test_a_release_is_ready_to_be_exported(demo):
         Unit.CONTACT: 0,
         Unit.INTERVIEW: 55,
         Unit.INITIATIVE: 152,
+        Unit.REFERRAL: 0,
+        Unit.THEME: 0,
+        Unit.THEME_TREE: 0,
         Unit.PARADATA: 55 + 152,
     }
 

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import struct
-import subprocess
+import zipfile
 
 import openpyxl
 import pandas
@@ -16,14 +16,14 @@ from pyarrow import parquet
 
 from survey.release import freezing, sav, spss, table
 from survey.release.exporting import FORMATS, export
+from survey.release.extents import utf8, utf16
 from survey.release.models import Unit
-from survey.release.splitting import split, utf8, utf16
+from survey.release.splitting import split
 from survey.release.units import dictionary
-from tests import outside, recension
+from tests import recension
 from tests.leaving import prepared
+from tests.readers import READERS, pspp, through_pspp
 from tests.recension import CANARIES, HOSTILE, LONG, MIXED
-
-csv.field_size_limit(1 << 30)
 
 
 @pytest.fixture
@@ -54,27 +54,6 @@ def write(session, tmp_path):
     return written
 
 
-def pspp(path, *commands):
-    """What PSPP prints of a system file; a warning or an error of its own fails the test."""
-    syntax = path.with_suffix(".sps")
-    syntax.write_text(f"GET FILE='{path}'.\n" + "\n".join(commands) + "\n", encoding="utf-8")
-    done = subprocess.run(
-        [outside.pspp(), "-O", "format=csv", str(syntax)], capture_output=True, text=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stdout
-    assert not done.stderr
-    assert "warning" not in done.stdout.lower(), done.stdout
-    return done.stdout
-
-
-def through_pspp(path):
-    """The rows of a system file as PSPP reads them, with the trailing blanks of texts gone."""
-    out = path.with_suffix(".out.csv")
-    pspp(path, f"SAVE TRANSLATE /OUTFILE='{out}' /TYPE=CSV /FIELDNAMES /CELLS=VALUES /REPLACE.")
-    with out.open(encoding="utf-8", newline="") as file:
-        return [{name: cell.rstrip(" ") for name, cell in row.items()} for row in csv.DictReader(file)]
-
-
 def joined(row, name):
     return "".join(
         cell for key, cell in row.items() if key == name or (key.rpartition("_")[0] == name and key[-1].isdigit())
@@ -100,7 +79,9 @@ def test_ordinary_releases_stack_whatever_was_answered(empty, session, write):
     case = recension.case(session, "Organisme fictif", recension.Disposition.COMPLETED)
     recension.interview(session, case, by, needs="é" * 900, respondent_function="x" * 255)
     session.commit()
-    second = write(freezing.create(session, None, None), "sav", Unit.INTERVIEW)
+    made = freezing.create(session, None, None)
+    session.commit()
+    second = write(made, "sav", Unit.INTERVIEW)
     pspp(second, f"ADD FILES /FILE=* /FILE='{first}'.", "LIST needs.")
     described = {line[0]: line for line in csv.reader(pspp(first, "DISPLAY DICTIONARY.").splitlines()) if len(line) > 7}
     assert [described[name][7] for name in ("respondent_function", "needs")] == ["A255", "A2000"]
@@ -283,7 +264,16 @@ def test_two_exports_of_one_release_are_the_same_bytes(form, release, write):
         assert write(release, form, unit).read_bytes() == first
 
 
-@pytest.mark.parametrize("form", FORMATS)
+#: What a file must hold for the test to have read it: of the units that name no organisation, of projects of texts.
+EXPECTED = {
+    Unit.PARADATA: "610",
+    Unit.THEME: "theme_path",
+    Unit.THEME_TREE: "parent_theme",
+    **{name: "Organisation 1" for name, form in FORMATS.items() if form.reads},
+}
+
+
+@pytest.mark.parametrize("form", [*READERS, *(name for name, form in FORMATS.items() if form.reads)])
 def test_nothing_that_must_stay_leaves(form, release, write):
     for unit in Unit:
         path = write(release, form, unit)
@@ -292,17 +282,20 @@ def test_nothing_that_must_stay_leaves(form, release, write):
                 c for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows(values_only=True) for c in row
             ]
             words = "\n".join(map(str, cells))
-        elif form == "sav":
+        elif form in ("sav", "zsav"):
             words = str(through_pspp(path)) + path.read_bytes().decode("utf-8", errors="replace")
         elif form == "dta":
             read = pandas.read_stata(path, convert_categoricals=False)
             words = read.to_csv(float_format="%.0f") + path.read_bytes().decode("utf-8", errors="replace")
         elif form == "parquet":
             words = str(parquet.read_table(path).to_pylist()) + str(parquet.read_schema(path).metadata)
+        elif form in EXPECTED:
+            with zipfile.ZipFile(path) as archive:
+                words = "\n".join(archive.read(name).decode() for name in archive.namelist())
         else:
             files = path.parent.glob(f"{path.name}*")
             words = "\n".join(file.read_bytes().decode("utf-8", errors="replace") for file in files)
-        expected = "610" if unit is Unit.PARADATA else "Organisme fictif"
+        expected = EXPECTED.get(form if form in EXPECTED else unit, "Organisme fictif")
         assert expected in words, "the test reads what it thinks it reads"
         for kind, canary in CANARIES.items():
             assert canary not in words, f"{kind} leaves in {unit} as {form}"

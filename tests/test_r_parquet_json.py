@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import subprocess
 import sys
@@ -19,16 +18,16 @@ from survey.instrument.grammar import Text
 from survey.release import freezing, json_file, parquet, r
 from survey.release.exporting import FORMATS
 from survey.release.models import Unit
-from survey.release.shapes import Shape
+from survey.release.shapes import REPEATED, Shape
 from survey.release.tiers import Tier
 from tests import in_r, recension
 from tests.leaving import written
+from tests.readers import in_r_itself, with_arrow
 from tests.tables import VARIABLES, rows, table
 
 MADE = ("dta", "r", "parquet", "json")
 ORDERS = [(unit, {"tier": tier}) for unit in Unit for tier in Tier]
-ORDERS += [(unit, {"shape": Shape.WIDE}) for unit in (Unit.CONTACT, Unit.INTERVIEW, Unit.INITIATIVE)]
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+ORDERS += [(unit, {"shape": Shape.WIDE}) for unit in REPEATED]
 
 
 @pytest.fixture
@@ -39,37 +38,12 @@ def release(session):
     return made
 
 
-def from_r(frame, of):
-    """The rows that the script of R made: an answer, or where there is none its reason."""
-    columns = []
-    for variable in of.variables:
-        column = frame.columns[variable.name]
-        if column.kind == "Date":
-            cells = [c if c is None else (EPOCH.date() + dt.timedelta(c)).isoformat() for c in column.cells]
-        elif column.kind == "POSIXt":
-            cells = [c if c is None else (EPOCH + dt.timedelta(seconds=c)).isoformat() for c in column.cells]
-        else:
-            cells = [c if c is None or isinstance(c, str) else int(c) for c in column.cells]
-        if variable.missing:
-            why = frame.columns[f"{variable.name}_missing"].cells
-            assert all(answer is None or reason is None for answer, reason in zip(cells, why, strict=True))
-            cells = [answer if reason is None else int(reason) for answer, reason in zip(cells, why, strict=True)]
-        columns.append(cells)
-    return [list(row) for row in zip(*columns, strict=True)]
-
-
-def from_arrow(path):
-    """The rows of a Parquet file as Arrow reads them."""
-    read = [list(row.values()) for row in arrow.read_table(path).to_pylist()]
-    return [[c.isoformat() if isinstance(c, dt.date) else c for c in row] for row in read]
-
-
 @pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
 def test_the_script_of_r_gives_every_value_back_in_any_locale(tmp_path, locale):
     path = tmp_path / "x.R"
     r.write(path, table(), "fr")
     (frame,) = in_r.frames(path, locale=locale)
-    assert from_r(frame, table()) == rows()
+    assert in_r_itself(frame, table()) == rows()
     assert [frame.columns[name].kind for name in ("code", "year", "line", "day", "moment")] == [
         "factor", "numeric", "character", "Date", "POSIXt"]  # fmt: skip
 
@@ -77,7 +51,7 @@ def test_the_script_of_r_gives_every_value_back_in_any_locale(tmp_path, locale):
 def test_every_unit_at_every_tier_comes_back_from_r_long_or_wide(release, session, tmp_path):
     made = [written(session, tmp_path, "r", unit, **more) for unit, more in ORDERS]
     for (of, path), frame in zip(made, in_r.frames(*(path for _, path in made)), strict=True):
-        assert from_r(frame, of) == list(of.rows()), path.name
+        assert in_r_itself(frame, of) == list(of.rows()), path.name
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -133,7 +107,7 @@ def test_the_script_finds_its_data_however_it_is_run(tmp_path, locale):
 def test_arrow_and_pandas_read_every_value_in_its_type(tmp_path):
     path = tmp_path / "x.parquet"
     parquet.write(path, table(), "fr")
-    assert from_arrow(path) == rows()
+    assert with_arrow(path, table()) == rows()
     schema = arrow.read_schema(path)
     types = {Type.NUMBER: pyarrow.int64(), Type.TEXT: pyarrow.string(), Type.DATE: pyarrow.date32(),
              Type.MOMENT: pyarrow.timestamp("ms", "UTC")}  # fmt: skip
@@ -148,7 +122,7 @@ def test_arrow_and_pandas_read_every_value_in_its_type(tmp_path):
 def test_every_unit_at_every_tier_comes_back_from_parquet_and_json(release, session, tmp_path):
     for unit, more in ORDERS:
         of, path = written(session, tmp_path, "parquet", unit, **more)
-        assert from_arrow(path) == list(of.rows()), path.name
+        assert with_arrow(path, of) == list(of.rows()), path.name
         of, path = written(session, tmp_path, "json", unit, **more)
         assert [list(row.values()) for row in json.loads(path.read_bytes())["rows"]] == list(of.rows()), path.name
 
@@ -206,7 +180,7 @@ def test_an_empty_data_set_is_a_good_file_for_each(form, unit, session, tmp_path
     of, path = written(session, tmp_path, form, unit)
     if form == "parquet":
         assert arrow.read_table(path).column_names == [variable.name for variable in of.variables]
-        assert from_arrow(path) == []
+        assert with_arrow(path, of) == []
     elif form == "json":
         assert json.loads(path.read_bytes())["rows"] == []
     else:

@@ -22,7 +22,7 @@ from survey.release.commands import export_command
 from survey.release.commands import release as release_commands
 from survey.release.comparing import compare
 from survey.release.exporting import FORMATS
-from survey.release.models import Release, ReleaseTable, Unit
+from survey.release.models import Release, ReleasePart, Unit
 from survey.release.progress import Progress
 from survey.release.shapes import Shape
 from survey.release.tiers import Tier
@@ -63,7 +63,10 @@ def test_anh_freezes_the_data_and_sees_how_much_there_is(anh, session, inventory
         Unit.CONTACT: 2,
         Unit.INTERVIEW: 2,
         Unit.INITIATIVE: 2,
+        Unit.REFERRAL: 1,
         Unit.PARADATA: 3,
+        Unit.THEME: 0,
+        Unit.THEME_TREE: 0,
     }
     assert made.sha256[:12] in answer.text
     entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "release.create")).one()
@@ -170,8 +173,28 @@ def test_the_same_data_give_the_same_hash_and_the_same_bytes(session, inventory)
     one, other = freeze(session), freeze(session)
     assert one.id != other.id
     assert one.sha256 == other.sha256
-    assert [t.rows for t in one.tables] == [t.rows for t in other.tables]
-    assert {t.rows[4:8] for t in one.tables} == {bytes(4)}, "gzip notes the time of the clock"
+    kept, again = ([part.rows for kept in made.tables for part in kept.parts] for made in (one, other))
+    assert kept == again
+    assert {rows[4:8] for rows in kept} == {bytes(4)}, "gzip notes the time of the clock"
+
+
+def test_a_release_that_lost_rows_is_never_exported_as_if_it_were_whole(app, session, inventory, tmp_path):
+    freeze(session)
+    session.execute(sa.delete(ReleasePart))
+    session.commit()
+    path = tmp_path / "x.csv"
+    refused = app.test_cli_runner().invoke(export_command, ["--format", "csv", "-o", str(path)])
+    assert refused.exit_code == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_rows_are_kept_by_parts_and_come_back_in_their_order_with_the_same_hash(session, inventory, monkeypatch):
+    whole, rows = freeze(session), [frozen(session, unit) for unit in Unit]
+    monkeypatch.setattr(freezing, "PART", 1)
+    split = freeze(session)
+    assert [len(kept.parts) for kept in split.tables] == [kept.row_count for kept in split.tables]
+    assert [frozen(session, unit, release=split) for unit in Unit] == rows
+    assert split.sha256 == whole.sha256
 
 
 def meanwhile(app, act, happens):
@@ -249,7 +272,7 @@ def test_commands_freeze_list_and_write(app, session, inventory, tmp_path):
     assert listed[0] == "1"
     assert listed[2:] == [
         freezing.digest(table.newest(session).tables),
-        "contact=2 initiative=2 interview=2 organisation=3 paradata=3",
+        "contact=2 initiative=2 interview=2 organisation=3 paradata=3 referral=1 theme=0 theme_tree=0",
         "pour le rapport\n",
     ]
     session.rollback()
@@ -286,9 +309,9 @@ def test_a_folder_that_is_not_there_is_a_sentence(app, session, tmp_path):
     assert "Traceback" not in refused.output
 
 
-def test_an_export_that_breaks_leaves_the_file_that_was_there(app, session, tmp_path):
+def test_an_export_that_breaks_leaves_the_file_that_was_there(app, session, inventory, tmp_path):
     freeze(session)
-    session.execute(sa.update(ReleaseTable).values(rows=b"not gzip"))
+    session.execute(sa.update(ReleasePart).values(rows=b"not gzip"))
     session.commit()
     path = tmp_path / "x.csv"
     path.write_text("yesterday's")

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from dataclasses import replace
 
-import pandas
 import pytest
-from pandas.io.stata import StataMissingValue, StataReader
+from pandas.io.stata import StataReader
 
-from survey.instrument.dictionary import MISSING, Measure, Type, Variable
+from survey.instrument.dictionary import MISSING, Measure, Variable
 from survey.instrument.grammar import Text
 from survey.release import dta, freezing, stata
 from survey.release.models import Unit
 from survey.release.opened import MASK
-from survey.release.shapes import Shape
+from survey.release.shapes import REPEATED, Shape
 from survey.release.tiers import Tier
 from survey.release.units import dictionary
 from tests import in_r, recension
 from tests.leaving import written
+from tests.readers import in_haven, with_pandas
 from tests.tables import VARIABLES, rows, table
 
-LETTERS = {".a": -7, ".b": -8, ".c": -9, ".d": -6}
 LONG_NAME = VARIABLES[-1].name
 
 
@@ -45,47 +43,6 @@ def write(tmp_path):
     return made
 
 
-def meant(kind, value):
-    """A value of the table from a number or a text of the file."""
-    if isinstance(value, str):
-        return LETTERS.get(value, value) if kind is not Type.TEXT else value or None
-    if value is None or value != value:
-        return None
-    if kind is Type.DATE:
-        return dt.date.fromordinal(int(value) + dt.date(1960, 1, 1).toordinal()).isoformat()
-    if kind is Type.MOMENT:
-        return (dt.datetime(1960, 1, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=value)).isoformat()
-    return int(value)
-
-
-def through_pandas(path, of):
-    """The rows as pandas reads them."""
-    frame = pandas.read_stata(path, convert_dates=False, convert_categoricals=False, convert_missing=True)
-    columns = []
-    for variable, name in zip(of.variables, frame.columns, strict=True):
-        cells = [str(c) if isinstance(c, StataMissingValue) else c for c in frame[name].tolist()]
-        columns.append(
-            [None if c == "." and variable.type is not Type.TEXT else meant(variable.type, c) for c in cells]
-        )
-    return [list(row) for row in zip(*columns, strict=True)]
-
-
-def through_haven(frame, of):
-    """The rows as haven reads them, which makes dates of dates."""
-    since = {"Date": dt.date(1970, 1, 1), "POSIXt": dt.datetime(1970, 1, 1, tzinfo=dt.UTC)}
-    columns = []
-    for variable, column in zip(of.variables, frame.columns.values(), strict=True):
-        cells = column.cells
-        if column.kind == "Date":
-            cells = [c if c is None else (since["Date"] + dt.timedelta(c)).isoformat() for c in cells]
-        elif column.kind == "POSIXt":
-            cells = [c if c is None else (since["POSIXt"] + dt.timedelta(seconds=c)).isoformat() for c in cells]
-        else:
-            cells = [meant(variable.type, c) for c in cells]
-        columns.append(cells)
-    return [list(row) for row in zip(*columns, strict=True)]
-
-
 def trimmed(row):
     """The row as haven gives it, which takes off the blanks at the end of a text that stands in its row."""
     return [
@@ -95,20 +52,20 @@ def trimmed(row):
 
 def test_every_value_comes_back_through_pandas_and_haven(write):
     path, _ = write(table())
-    assert through_pandas(path, table()) == rows()
+    assert with_pandas(path, table()) == rows()
     for locale in ("C.UTF-8", "C"):
         (frame,) = in_r.frames(path, locale=locale)
-        assert through_haven(frame, table()) == [trimmed(row) for row in rows()]
+        assert in_haven(frame, table()) == [trimmed(row) for row in rows()]
     assert frame.columns["day"].kind == "Date"
     assert frame.columns["moment"].kind == "POSIXt"
 
 
 def test_every_unit_at_every_tier_comes_back_long_or_wide(release, session, tmp_path):
     orders = [(unit, {"tier": tier}) for unit in Unit for tier in Tier]
-    orders += [(unit, {"shape": Shape.WIDE}) for unit in (Unit.CONTACT, Unit.INTERVIEW, Unit.INITIATIVE)]
+    orders += [(unit, {"shape": Shape.WIDE}) for unit in REPEATED]
     made = [written(session, tmp_path, "dta", unit, **more) for unit, more in orders]
     for (of, path), frame in zip(made, in_r.frames(*(path for _, path in made)), strict=True):
-        assert through_haven(frame, of) == through_pandas(path, of) == list(of.rows()), path.name
+        assert in_haven(frame, of) == with_pandas(path, of) == list(of.rows()), path.name
 
 
 @pytest.mark.parametrize(("language", "n"), [("fr", 0), ("en", 1)])
@@ -176,7 +133,7 @@ def test_a_file_that_stata_be_cannot_open_says_so_and_one_that_none_can_is_refus
     many = [Variable(f"v{n}", Text("V", "V")) for n in range(32_768)]
     path, (said,) = write(table(many[:2_049], [[*range(2_049)]]), "en")
     assert said == "2049 variables: Stata BE opens at most 2,048; Stata SE or MP is needed."
-    assert through_pandas(path, table(many[:2_049], [[]])) == [[*range(2_049)]]
+    assert with_pandas(path, table(many[:2_049], [[]])) == [[*range(2_049)]]
     with pytest.raises(ValueError, match="32768 variables"):
         write(table(many, []))
 
@@ -233,7 +190,7 @@ def test_an_empty_data_set_is_a_good_file(unit, session, tmp_path):
     freezing.create(session, None, None)
     session.commit()
     of, path = written(session, tmp_path, "dta", unit)
-    assert through_pandas(path, of) == []
+    assert with_pandas(path, of) == []
     (frame,) = in_r.frames(path)
     assert [column.cells for column in frame.columns.values()] == [[]] * len(of.variables)
 

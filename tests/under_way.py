@@ -113,6 +113,7 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
         "manual.page": [{"page": page} for page in PAGES],
         "accounts.choose_password": [{"token": invitation}],
         "release.compare": [{"one": release.id, "other": release.id}],
+        "codebook.show": [{"number": release.id}, {"number": release.id, "unit": "interview"}],
         "export.take": [{"number": release.id, "form": "csv"}, {"number": release.id, "tier": "identified"}],
         "export.far": [{"number": uuid.uuid4()}],
     }

@@ -162,6 +162,7 @@ PERMISSIONS: dict[str, frozenset[Role] | None] = {
     "release.releases": RELEASE,
     "release.create": RELEASE,
     "release.compare": RELEASE,
+    "codebook.show": RELEASE,
     "export.take": RELEASE,
     "export.far": RELEASE,
     "api.description": ANYBODY,

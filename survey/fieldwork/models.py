@@ -262,7 +262,9 @@ class CaseEvent(Base):
 
 
 class Referral(Base):
-    """An organisation, an initiative or somebody there, named by whoever answered for `case` (Q.14). Never released.
+    """An organisation, an initiative or somebody there, named by whoever answered for `case` (Q.14).
+
+    A release holds what was named and its fate, never who nor what was noted.
 
     `id` is made by the browser; `folded_name` is what its `organisation` shares with that of the list which it names.
     Without a case it is a suggestion of the coordination or of the committee. Its fate is decided once, by somebody:

@@ -174,12 +174,13 @@ def own_words(question: Question, item: Item) -> list[Text]:
 def under(question: Question | None, *pieces: Text) -> Text:
     """The pieces of a label on one line, after the number of the question without that of the block."""
     number = question.number.replace(".{n}", "").rstrip(".") if question else ""
-    return Text(*(f"{number} {' – '.join(_plain(piece(of)) for piece in pieces)}".strip() for of in ("fr", "en")))
+    return Text(*(f"{number} {' – '.join(plain(piece(of)) for piece in pieces)}".strip() for of in ("fr", "en")))
 
 
 def _joined(lead: Text | None, label: Text) -> Text:
     return label if lead is None else Text(f"{lead.fr} {label.fr}", f"{lead.en} {label.en}")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A wording without its marks of emphasis, nor the colon before a field."""
     return text.replace("*", "").strip().removesuffix(":").rstrip()

@@ -4,7 +4,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from survey.release import export_views, views
+    from survey.release import codebook_views, export_views, views
 
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(codebook_views.blueprint)
     app.register_blueprint(export_views.blueprint)

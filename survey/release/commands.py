@@ -17,12 +17,12 @@ from survey.accounts.permissions import RELEASE
 from survey.accounts.views import recognise
 from survey.db import db, reader
 from survey.release import comparing, freezing, table
-from survey.release.exporting import FORMATS, Order, export, needed, prepare, write_down
+from survey.release.exporting import FORMATS, Order, Shut, export, needed, prepare, write_down
 from survey.release.models import Release, ReleaseTable, Unit
 from survey.release.shapes import Shape
 from survey.release.tiers import Tier
 from survey.text import N_, line
-from survey.web import LANGUAGES
+from survey.web import LANGUAGES, wording
 
 release = AppGroup("release", help=N_("Figer les données, et voir les versions figées."))
 
@@ -119,9 +119,11 @@ def export_command(
         raise click.UsageError(gettext("Un export de travail n’est d’aucune version : donnez --working ou --release."))
     with Session(reader(db.engine)) as session:
         found = freezing.working(session) if working else chosen(session, number)
-        prepared = prepare(found, kept(session, found, order), order, current_app.config["SECRET_KEY"])
         try:
+            prepared = prepare(found, kept(session, found, order), order, current_app.config["SECRET_KEY"])
             export(prepared, path)
+        except Shut as shut:
+            raise click.UsageError(wording(shut.why)) from shut
         except (OSError, ValueError) as error:
             raise click.ClickException(
                 gettext("Le fichier %(file)s n’a pas pu être écrit : %(reason)s", file=path, reason=error)

@@ -17,7 +17,10 @@ KEYS: dict[Unit, tuple[str, ...]] = {
     Unit.CONTACT: ("contact_id",),
     Unit.INTERVIEW: ("interview_id",),
     Unit.INITIATIVE: ("initiative_id",),
+    Unit.REFERRAL: ("referral_id",),
     Unit.PARADATA: ("interview_id", "section", "initiative_id"),
+    Unit.THEME: ("mark_id",),
+    Unit.THEME_TREE: ("theme",),
 }
 Key = tuple[Value, ...]
 

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
 from survey.instrument.dictionary import Value, Variable
-from survey.release.splitting import layout, utf16
+from survey.release import whole_texts
+from survey.release.extents import utf16
+from survey.release.splitting import layout
 from survey.release.table import Table
 
 #: What a spreadsheet takes for a formula at the start of a cell, whatever invisible stands before it.
 FORMULA = tuple("=+-@＝＋－＠")
 INVISIBLE = ("Cc", "Cf", "Zl", "Zp", "Zs")
 CELL = 32_767
+QUOTE = '"'
 
 
 def write_csv(path: Path, table: Table, language: str) -> Sequence[str]:
     """RFC 4180 in UTF-8, nothing changed: codes are numbers, missing reasons -7 to -9, dates ISO 8601."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([variable.name for variable in table.variables])
-        writer.writerows(table.rows())
+        file.write(",".join(variable.name for variable in table.variables) + "\r\n")
+        file.writelines(map(record, table.rows()))
     return ()
+
+
+def record(cells: Sequence[Value], delimiter: str = ",") -> str:
+    """A record of RFC 4180, texts between quotation marks; the csv module takes four times as long to write as much."""
+    texts = [
+        f'"{cell.replace(QUOTE, QUOTE + QUOTE)}"' if isinstance(cell, str) else "" if cell is None else str(cell)
+        for cell in cells
+    ]
+    return f"{delimiter.join(texts)}\r\n"
 
 
 def write_csv_excel(path: Path, table: Table, language: str) -> Sequence[str]:
@@ -34,12 +44,11 @@ def write_csv_excel(path: Path, table: Table, language: str) -> Sequence[str]:
     wide = layout(table, CELL - 1, utf16)
     columns = wide.columns
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow([column.name for column in columns])
+        file.write(";".join(column.name for column in columns) + "\r\n")
         for row in table.rows():
             cells = zip(columns, wide.cells(row), strict=True)
-            writer.writerow([harmless(in_words(column, value, language)) for column, value in cells])
-    return wide.notices(language)
+            file.write(record([harmless(in_words(column, value, language)) for column, value in cells], ";"))
+    return whole_texts.beside(path, table, wide, language)
 
 
 def in_words(variable: Variable, value: Value, language: str) -> Value:

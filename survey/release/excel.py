@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from survey.instrument.dictionary import Type, Value, Variable
 from survey.instrument.grammar import Text
 from survey.instrument.introduction import attribution
+from survey.release import whole_texts
 from survey.release.csv_files import CELL, in_words
-from survey.release.splitting import layout, utf16
+from survey.release.extents import utf16
+from survey.release.splitting import layout
 from survey.release.table import Table
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def write(path: Path, table: Table, language: str) -> Sequence[str]:
         data, words = (book.add_worksheet(name(language)) for name in (DATA, DICTIONARY))
         write_data(book, data, bold, wide.columns, (wide.cells(row) for row in table.rows()), table, language)
         write_dictionary(words, bold, wide.columns, language)
-    return wide.notices(language)
+    return whole_texts.beside(path, table, wide, language)
 
 
 def properties(table: Table, language: str) -> dict[str, Any]:

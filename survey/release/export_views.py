@@ -6,7 +6,7 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, abort, current_app, jsonify, make_response, render_template, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from survey.accounts.account_views import own_password
 from survey.accounts.reason_forms import ReasonForm
 from survey.db import db, reader
 from survey.release import freezing, progress
-from survey.release.exporting import needed, package, prepare, write_down
+from survey.release.exporting import Shut, needed, package, prepare, write_down
 from survey.release.forms import ExportForm
 from survey.release.models import Release, Unit
 from survey.release.tiers import Tier
@@ -50,9 +50,11 @@ def sent(number: int | None, form: ExportForm, reason: str = "") -> Response:
             abort(404)
         try:
             kept = needed(session, release, form.order)
+            prepared = prepare(release, kept, form.order, current_app.config["SECRET_KEY"])
         except LookupError:
             abort(404)
-    prepared = prepare(release, kept, form.order, current_app.config["SECRET_KEY"])
+        except Shut as shut:
+            return make_response(render_template("release/shut.html", why=shut.why, number=number), 422)
     far = progress.Progress(form.number, current_user.id) if form.number else None
     counted = replace(prepared, table=far.of(prepared.table)) if far else prepared
 

@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,8 +17,24 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.instrument.dictionary import Type, Variable
 from survey.instrument.grammar import Text
-from survey.release import csv_files, excel, json_file, manifest, parquet, r, spss, stata, tiers
+from survey.release import (
+    codebook_document,
+    csv_files,
+    ddi,
+    excel,
+    json_file,
+    manifest,
+    packing,
+    parquet,
+    qdpx,
+    r,
+    spss,
+    stata,
+    tiers,
+)
+from survey.release.extents import Extent
 from survey.release.models import Release, ReleaseTable, Unit
+from survey.release.qdpx import By
 from survey.release.shapes import REPEATED, Shape, wide
 from survey.release.table import Row, Table, held, of
 from survey.release.tiers import LeftOut, Tier
@@ -28,16 +45,31 @@ class Format:
     """A way to write a table. `ending` follows the name of the table in the name of the file.
 
     `write` writes the file at a path and what goes with it beside, under names that begin like it; it returns the
-    sentences that whoever opens the file must read.
+    sentences that whoever opens the file must read. `reads` are the units of a format that is of several, whichever
+    is asked for; `shut` is why it never leaves at the open tier.
     """
 
     name: Text
     ending: str
     write: Callable[[Path, Table, str], Sequence[str]]
+    reads: tuple[Unit, ...] = ()
+    shut: Text | None = None
+
+
+SHUT = Text(
+    "Un projet REFI-QDA est fait de textes libres, que le niveau ouvert retire : choisissez le niveau recherche.",
+    "A REFI-QDA project is made of free texts, which the open tier leaves out: choose the research tier.",
+)
+
+
+def project(name: Text, ending: str, *by: By) -> Format:
+    """A REFI-QDA project whose texts are of these kinds."""
+    return Format(name, ending, partial(qdpx.write, by=by), qdpx.READS, SHUT)
 
 
 FORMATS = {
     "sav": Format(Text("SPSS (.sav)", "SPSS (.sav)"), ".sav", spss.write),
+    "zsav": Format(Text("SPSS, compressé (.zsav)", "SPSS, compressed (.zsav)"), ".zsav", spss.write_deflated),
     "dta": Format(Text("Stata (.dta)", "Stata (.dta)"), ".dta", stata.write),
     "r": Format(Text("R (script et CSV)", "R (script and CSV)"), ".R", r.write),
     "parquet": Format(Text("Parquet", "Parquet"), ".parquet", parquet.write),
@@ -45,6 +77,13 @@ FORMATS = {
     "csv": Format(Text("CSV", "CSV"), ".csv", csv_files.write_csv),
     "csv-excel": Format(Text("CSV pour Excel", "CSV for Excel"), "-excel.csv", csv_files.write_csv_excel),
     "json": Format(Text("JSON", "JSON"), ".json", json_file.write),
+    "codebook": Format(Text("Livre de codes (PDF)", "Codebook (PDF)"), ".pdf", codebook_document.write),
+    "ddi": Format(Text("DDI-Codebook (XML)", "DDI-Codebook (XML)"), ".xml", ddi.write),
+    "qdpx": project(Text("QDPX par question", "QDPX per question"), ".qdpx", By.QUESTION),
+    "qdpx-organisation": project(
+        Text("QDPX par organisation", "QDPX per organisation"), "-organisation.qdpx", By.ORGANISATION
+    ),
+    "qdpx-both": project(Text("QDPX, les deux", "QDPX, both kinds"), "-both.qdpx", *By),
 }
 
 WORKING = Variable(
@@ -64,8 +103,28 @@ class Order:
     tier: Tier = Tier.RESEARCH
     shape: Shape = Shape.LONG
 
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The units that it takes of a release, the one whose rows it counts first."""
+        if FORMATS[self.form].reads:
+            return FORMATS[self.form].reads
+        return (self.unit, Unit.ORGANISATION) if self.wide else (self.unit,)
+
+    @property
+    def wide(self) -> bool:
+        """Whether the rows of a case go side by side."""
+        return self.shape is Shape.WIDE and self.unit in REPEATED and not FORMATS[self.form].reads
+
     def __str__(self) -> str:
-        return f"{self.unit.value} {self.form} {self.language} {self.tier.value} {self.shape.value}"
+        return f"{self.units[0].value} {self.form} {self.language} {self.tier.value} {self.shape.value}"
+
+
+class Shut(ValueError):
+    """What does not leave at the tier that was asked for, and why."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.fr)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -84,20 +143,25 @@ class Prepared:
 
 def needed(session: Session, release: Release, order: Order) -> dict[Unit, ReleaseTable]:
     """What a release keeps of the units that an order needs. One that it does not hold raises LookupError."""
-    units = {order.unit, Unit.ORGANISATION} if order.shape is Shape.WIDE else {order.unit}
     if not release.id:
         return {kept.unit: kept for kept in release.tables}
-    return {unit: held(session, release, unit) for unit in units}
+    return {unit: held(session, release, unit) for unit in order.units}
 
 
 def prepare(release: Release, kept: Mapping[Unit, ReleaseTable], order: Order, secret: str) -> Prepared:
-    """The table that was asked for. `kept` holds the unit, and the cases too for a wide shape."""
-    table, left_out = tiers.at(order.tier, of(release, kept[order.unit]), kept[order.unit], secret)
-    if order.shape is Shape.WIDE and order.unit in REPEATED:
-        cases = kept[Unit.ORGANISATION]
-        whole, more = tiers.at(order.tier, of(release, cases), cases, secret)
-        table = wide(whole, table)
-        left_out = [*left_out, *(one for one in more if one not in left_out)]
+    """The table that was asked for. `kept` holds every unit of the order. Raises Shut."""
+    if (why := FORMATS[order.form].shut) and order.tier is Tier.OPEN:
+        raise Shut(why)
+    tables: dict[Unit, Table] = {}
+    left_out: list[LeftOut] = []
+    for unit in order.units:
+        tables[unit], more = tiers.at(order.tier, of(release, kept[unit]), kept[unit], secret)
+        left_out += [one for one in more if one not in left_out]
+    table = tables[order.units[0]]
+    if order.wide:
+        table = wide(tables[Unit.ORGANISATION], table)
+    elif len(tables) > 1:
+        table = replace(table, beside={unit: one for unit, one in tables.items() if one is not table})
     return Prepared(table if release.id else dated(table), order, left_out)
 
 
@@ -108,7 +172,8 @@ def dated(table: Table) -> Table:
     def rows() -> Iterator[Row]:
         return ([as_of, *row] for row in table.rows())
 
-    return replace(table, variables=(WORKING, *table.variables), rows=rows)
+    sizes = {WORKING.name: Extent(utf8=len(as_of), utf16=len(as_of)), **table.measured()}
+    return replace(table, variables=(WORKING, *table.variables), rows=rows, extents=sizes)
 
 
 def write(prepared: Prepared, folder: Path, name: str) -> None:
@@ -133,13 +198,11 @@ def export(prepared: Prepared, path: Path) -> None:
 
 def package(prepared: Prepared, path: Path) -> None:
     """The files in a zip archive, of which a part that was cut off cannot be opened. Raises OSError, ValueError."""
-    at = prepared.table.release.created_at.timetuple()[:6]
+    at = prepared.table.release.created_at
     with TemporaryDirectory(dir=path.parent) as name, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         write(prepared, Path(name), prepared.file_name)
         for written in sorted(Path(name).iterdir()):
-            entry = zipfile.ZipInfo(written.name, at)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            with written.open("rb") as source, archive.open(entry, "w") as packed:
+            with written.open("rb") as source, archive.open(packing.entry(written.name, at), "w") as packed:
                 shutil.copyfileobj(source, packed, 1 << 20)
 
 

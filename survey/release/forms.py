@@ -55,6 +55,11 @@ class ExportForm(web.Form):
         self.language.data = self.language.data or language()
 
     @property
+    def whole(self) -> str:
+        """The formats that are of the whole release, for which neither unit nor shape is chosen."""
+        return " ".join(code for code, form in FORMATS.items() if form.reads)
+
+    @property
     def order(self) -> Order:
         return Order(
             Unit(self.unit.data), self.form.data, self.language.data, Tier(self.tier.data), Shape(self.shape.data)

@@ -20,7 +20,10 @@ class Unit(enum.StrEnum):
     CONTACT = "contact"
     INTERVIEW = "interview"
     INITIATIVE = "initiative"
+    REFERRAL = "referral"
     PARADATA = "paradata"
+    THEME = "theme"
+    THEME_TREE = "theme_tree"
 
 
 class Release(Base):
@@ -40,9 +43,9 @@ class Release(Base):
 
 
 class ReleaseTable(Base):
-    """The rows of one unit in a release: gzipped JSON lines, and the dictionary that reads them.
+    """One unit in a release: the dictionary that reads its rows, which are in its parts.
 
-    Who the persons are stands apart, row by row as in `rows`, so that it can go and the data stay whole.
+    Who the persons are stands apart, row by row, so that it can go and the data stay whole.
     """
 
     __tablename__ = "release_table"
@@ -51,9 +54,30 @@ class ReleaseTable(Base):
     unit: Mapped[Unit] = mapped_column(primary_key=True)
     row_count: Mapped[int]
     dictionary: Mapped[str]
-    rows: Mapped[bytes]
+    extents: Mapped[str | None]
     persons_dictionary: Mapped[str | None]
     persons: Mapped[bytes | None]
+
+    parts: Mapped[list[ReleasePart]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by="ReleasePart.number"
+    )
+
+
+class ReleasePart(Base):
+    """Some rows of a unit in a release, as gzipped JSON lines of `size` bytes: no reader ever holds them all."""
+
+    __tablename__ = "release_part"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["release_id", "unit"], ["release_table.release_id", "release_table.unit"], ondelete="CASCADE"
+        ),
+    )
+
+    release_id: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    size: Mapped[int]
+    rows: Mapped[bytes]
 
 
 class ExportProgress(Base):

@@ -26,9 +26,14 @@ KEYS = {
     "initiative_id": "initiative",
     "previous_initiative_id": "initiative",
     "contact_id": "contact",
+    "referral_id": "referral",
+    "referred_organisation_id": "organisation",
+    "coder": "coder",
 }
 #: Texts that nobody said and that name nobody.
-HARMLESS = {"instrument_version"}
+HARMLESS = {"instrument_version", "item", "theme_name", "theme_name_en"}
+#: Themes are what the team found, not what anybody said: a unit that counts no organisation hides none.
+OWNER = "organisation_id"
 #: Two facts that tell an organisation apart together.
 TOGETHER = ("region", "organisation_type")
 
@@ -49,7 +54,7 @@ def opened(table: Table, secret: str) -> tuple[Table, list[tuple[Text, tuple[str
 
     Counted by organisation, of each variable and of region and type together: not of every combination.
     """
-    texts = [v for v in table.variables if v.type is Type.TEXT and v.name not in HARMLESS]
+    texts = [v for v in table.variables if v.type is Type.TEXT and v.name not in HARMLESS | KEYS.keys()]
     moments = [v for v in table.variables if v.type in (Type.DATE, Type.MOMENT)]
     shares = sharing(table)
     hidden = {n: few(values) for n, values in shares.items()}
@@ -62,7 +67,7 @@ def opened(table: Table, secret: str) -> tuple[Table, list[tuple[Text, tuple[str
     rows = sorted(masked(table, kept, hidden, alone, secret), key=lambda row: [str(cell) for cell in row[:4]])
     some = tuple(table.variables[n].name for n in kept if n in masks)
     why = ((TEXTS, names(texts)), (MOMENTS, names(moments)), (RARE, names(rare)), (MASKING, some))
-    return replace(table, variables=variables, rows=lambda: iter(rows)), [one for one in why if one[1]]
+    return replace(table, variables=variables, rows=lambda: iter(rows), extents=None), [one for one in why if one[1]]
 
 
 def names(variables: Sequence[Variable]) -> tuple[str, ...]:
@@ -78,9 +83,11 @@ def public(variable: Variable, masks: bool) -> Variable:
 
 def sharing(table: Table) -> dict[int, dict[Value, set[Value]]]:
     """The organisations that share each value of each variable that counts or codes, by its place."""
+    if OWNER not in names(table.variables):
+        return {}
     places = [n for n, v in enumerate(table.variables) if v.type is Type.NUMBER and v.name not in KEYS]
     found: dict[int, dict[Value, set[Value]]] = {n: defaultdict(set) for n in places}
-    owner = table.place("organisation_id")
+    owner = table.place(OWNER)
     for row in table.rows():
         for n in places:
             value = row[n]
@@ -121,7 +128,7 @@ def pairs(table: Table, hidden: Hidden) -> Pairs:
     """The regions and types that too few organisations have together; none where a unit does not say both."""
     if not {variable.name for variable in table.variables}.issuperset(TOGETHER):
         return frozenset()
-    one, other, owner = (table.place(name) for name in (*TOGETHER, "organisation_id"))
+    one, other, owner = (table.place(name) for name in (*TOGETHER, OWNER))
     found: dict[tuple[Value, Value], set[Value]] = defaultdict(set)
     for row in table.rows():
         first, second = (MASKED if row[n] in hidden.get(n, ()) else row[n] for n in (one, other))

@@ -29,6 +29,7 @@ def words(name: str, fr: str, en: str) -> Variable:
 
 
 INTERVIEWER = words("interviewer", "Intervieweuse ou intervieweur", "Interviewer")
+CODER = words("coder_name", "Codeuse ou codeur", "Coder")
 ANSWERS = tuple(
     variable for name in SECTIONS[Unit.INTERVIEW] for variable in variables(QUESTIONNAIRE[name]) if variable.identifying
 )
@@ -46,21 +47,23 @@ VARIABLES: Mapping[Unit, tuple[Variable, ...]] = {
         words("further_respondents", "Personnes qui ont répondu ensuite", "Persons who answered after the first"),
         INTERVIEWER,
     ),
+    Unit.THEME: (CODER,),
 }
 
 
 @dataclass(frozen=True)
 class Persons:
-    """What was read of persons: by organisation, by contact attempt, by interview."""
+    """What was read of persons: by organisation, by contact attempt, by interview; and who works here."""
 
     of_organisation: Mapping[int, str]
     of_contact: Mapping[int, sa.RowMapping]
     of_interview: Mapping[int, sa.RowMapping]
     further: Mapping[int, str]
+    users: Mapping[int, str]
 
 
 def read(connection: sa.Connection) -> Persons:
-    """The persons of every organisation, attempt and interview, in four queries."""
+    """The persons of every organisation, attempt, interview and mark, in five queries."""
     known = sa.select(
         Person.organisation_id,
         *(Person.name, Person.function, Person.phone, Person.other_phone, Person.email, Person.other_email),
@@ -79,6 +82,7 @@ def read(connection: sa.Connection) -> Persons:
         {row["id"]: row for row in connection.execute(attempts).mappings()},
         {row["id"]: row for row in connection.execute(answered).mappings()},
         listed(connection.execute(further.where(Respondent.removed_at.is_(None)).order_by(Respondent.id))),
+        {row.id: row.name for row in connection.execute(sa.select(User.id, User.name))},
     )
 
 
@@ -99,6 +103,9 @@ def rows(unit: Unit, data: Data, who: Persons) -> Iterator[Row]:
         for attempt in data.contacts:
             known = who.of_contact[attempt["contact_id"]]
             yield [known["person_reached"], known["interviewer"]]
+    elif unit is Unit.THEME:
+        for mark in data.marks:
+            yield [who.users[mark["coder"]]]
     else:
         for interview in data.interviews:
             yield of_interview(interview["interview_id"], data, who)

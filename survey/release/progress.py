@@ -25,21 +25,22 @@ class Progress:
 
     def __init__(self, number: uuid.UUID, user_id: int) -> None:
         self.number, self.user_id = number, user_id
-        self.done, self.total, self.said_at = 0, 1, time.monotonic()
+        self.done: dict[str, int] = {}
+        self.total, self.said_at = 0, time.monotonic()
 
     def of(self, table: Table) -> Table:
-        """The table, whose rows are counted as they are read."""
-        self.total = max(table.row_count, 1)
+        """The table, and those beside it, whose rows are counted as they are read."""
+        self.total += table.row_count
 
         def rows() -> Iterator[Row]:
-            self.done = 0
-            for row in table.rows():
+            for n, row in enumerate(table.rows(), start=1):
                 yield row
-                self.done += 1
-                if self.done % 256 == 0 and time.monotonic() - self.said_at > PAUSE:
-                    self.say(min(self.done, self.total - 1))
+                if n % 256 == 0 and time.monotonic() - self.said_at > PAUSE:
+                    self.done[table.name] = n
+                    self.say(min(sum(self.done.values()), self.total - 1))
+            self.done[table.name] = table.row_count
 
-        return replace(table, rows=rows)
+        return replace(table, rows=rows, beside={unit: self.of(one) for unit, one in table.beside.items()})
 
     def say(self, done: int) -> None:
         """Write down how far it is."""
@@ -53,6 +54,7 @@ class Progress:
 
     def whole(self) -> None:
         """Write down that it is whole."""
+        self.total = max(self.total, 1)
         self.say(self.total)
 
 

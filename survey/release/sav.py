@@ -1,4 +1,4 @@
-"""The system file of SPSS, as PSPP's developers describe it: compressed, UTF-8, texts up to 32 767 bytes.
+"""The system file of SPSS, as PSPP's developers describe it: UTF-8, texts up to 32 767 bytes, `.sav` or `.zsav`.
 
 Written here rather than with a library: the one there is needs a data-frame library to write at all, names the
 segments of long texts so that SPSS shows each as a variable, and dates a file by the clock. Standard library alone.
@@ -14,24 +14,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from survey.release import sav_rows
+from survey.release.sav_rows import BIAS, SEGMENT, Cell
+
 WIDEST = 32_767  # bytes of a text
-LABEL, VALUE_LABEL, LINE = 255, 120, 80  # bytes
-SEGMENT, COUNTED = 255, 252  # a long text takes width/252 segments, each of which holds 255 bytes
+TITLE, LABEL, VALUE_LABEL, LINE = 64, 255, 120, 80  # bytes
+MISSING = 3  # single values; more of them must be a range
+COUNTED = 252  # a long text takes width/252 segments, each of which holds 255 bytes
 FORMATS = {"A": 1, "F": 5, "DATETIME": 22, "SDATE": 39}
 MEASURES = {"nominal": 1, "ordinal": 2, "scale": 3}
-BIAS = 100
-PAD, LITERAL, BLANK, SYSMIS = b"\x00", b"\xfd", b"\xfe", b"\xff"
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-Cell = float | bytes | None
 
 
 @dataclass(frozen=True)
 class Column:
     """A variable of the file. `width` is 0 for a number, else the bytes of the longest text.
 
-    Labels must fit (`LABEL`, `VALUE_LABEL`); `missing` holds at most three values.
+    Labels must fit (`LABEL`, `VALUE_LABEL`). `missing` are whole numbers; more than three must follow one another.
+    `attributes` are what SPSS calls so: names and texts.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Column:
     measure: str = "nominal"
     values: Mapping[int, str] = field(default_factory=dict)
     missing: Sequence[int] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def segments(self) -> list[int]:
@@ -52,6 +54,15 @@ class Column:
         return [SEGMENT] * (count - 1) + [self.width - COUNTED * (count - 1)]
 
 
+@dataclass(frozen=True)
+class ResponseSet:
+    """Columns, by their names, that are the boxes of one question: 1 is ticked."""
+
+    name: str
+    label: str
+    columns: Sequence[str]
+
+
 def write(
     file: BinaryIO,
     columns: Sequence[Column],
@@ -60,16 +71,27 @@ def write(
     made: dt.datetime,
     title: str,
     source: str,
+    sets: Sequence[ResponseSet] = (),
+    deflated: bool = False,
 ) -> None:
-    """Write a whole file: `count` rows, each a number, a text in UTF-8 or None per column; `source` as its document."""
-    file.write(header(columns, count, made, title))
+    """Write a whole file: `count` rows, each a number, a text in UTF-8 or None per column; `source` as its document.
+
+    `title` must fit (`TITLE`).
+    """
+    file.write(header(columns, count, made, title, deflated))
     for number, column in enumerate(columns):
         file.write(variable(short(number), column))
     file.write(value_labels(columns))
     file.write(document(source))
-    file.write(extensions(columns, count))
+    file.write(extensions(columns, count, sets))
     file.write(struct.pack("<ii", 999, 0))
-    write_rows(file, columns, rows)
+    plans = [[blocks(width) for width in column.segments] if column.width else [] for column in columns]
+    if not deflated:
+        sav_rows.write(file, plans, rows)
+        return
+    blocks_of = sav_rows.Deflated(file)
+    sav_rows.write(blocks_of, plans, rows)
+    blocks_of.close()
 
 
 def blocks(width: int) -> int:
@@ -87,22 +109,22 @@ def short(number: int, segment: int = 0) -> str:
     return base + (DIGITS[high] if high else "") + DIGITS[low]
 
 
-def header(columns: Sequence[Column], count: int, made: dt.datetime, title: str) -> bytes:
+def header(columns: Sequence[Column], count: int, made: dt.datetime, title: str, deflated: bool) -> bytes:
     """The first record: what the file is, how many rows it has, when its release was made."""
     size = sum(blocks(width) for column in columns for width in column.segments)
     return struct.pack(
         "<4s60siiiiid9s8s64s3s",
-        b"$FL2",
+        b"$FL3" if deflated else b"$FL2",
         b"@(#) SPSS DATA FILE Recension".ljust(60),
         2,
         size,
-        1,
+        2 if deflated else 1,
         0,
         count,
         float(BIAS),
         f"{made.day:02d} {MONTHS[made.month - 1]} {made:%y}".encode(),
         f"{made:%H:%M:%S}".encode(),
-        title.encode()[:64].ljust(64),
+        title.encode().ljust(TITLE),
         b"   ",
     )
 
@@ -119,12 +141,22 @@ def variable(name: str, column: Column) -> bytes:
 def _record(name: str, column: Column, width: int, *, labelled: bool) -> bytes:
     shown = FORMATS[column.format] << 16 | (width or column.digits) << 8
     label = column.label.encode() if labelled else b""
-    missing = column.missing if labelled else ()
-    record = struct.pack("<iiiiii8s", 2, width, int(bool(label)), len(missing), shown, shown, name.encode().ljust(8))
+    how, missing = left_out(column.missing) if labelled else (0, ())
+    record = struct.pack("<iiiiii8s", 2, width, int(bool(label)), how, shown, shown, name.encode().ljust(8))
     if label:
         record += struct.pack("<i", len(label)) + label.ljust(-(-len(label) // 4) * 4)
     record += struct.pack(f"<{len(missing)}d", *missing)
     return record + struct.pack("<iiiiii8s", 2, -1, 0, 0, 0, 0, b" " * 8) * (blocks(width) - 1)
+
+
+def left_out(values: Sequence[int]) -> tuple[int, Sequence[int]]:
+    """How user-missing values are told: so many of them, or -2 and the two ends of a range."""
+    if len(values) <= MISSING:
+        return len(values), values
+    ends = min(values), max(values)
+    if ends[1] - ends[0] != len(values) - 1:
+        raise ValueError(f"{values}: over {MISSING} missing values must follow one another")
+    return -2, ends
 
 
 def value_labels(columns: Sequence[Column]) -> bytes:
@@ -167,8 +199,33 @@ def _numbers(head: str, kind: int, numbers: Sequence[int]) -> bytes:
     return struct.pack(head, kind, len(numbers)) + struct.pack(f"<{len(numbers)}i", *numbers)
 
 
-def extensions(columns: Sequence[Column], count: int) -> bytes:
-    """Byte order and floats, measures and alignments, long names, widths of long texts, row count, encoding."""
+def response_sets(columns: Sequence[Column], sets: Sequence[ResponseSet]) -> bytes:
+    """One line per set, its columns by the names of eight characters."""
+    names = {column.name: short(n).lower() for n, column in enumerate(columns)}
+    return b"".join(
+        f"${one.name}=D1 1 {len(one.label.encode())} {one.label} ".encode()
+        + f"{' '.join(names[name] for name in one.columns)}\n".encode()
+        for one in sets
+    )
+
+
+def attributes(columns: Sequence[Column]) -> bytes:
+    """What the columns say of themselves beside their labels, each text on a line of its own."""
+    told = (
+        f"{column.name}:" + "".join(f"{name}('{on_a_line(text)}'\n)" for name, text in column.attributes.items())
+        for column in columns
+        if column.attributes
+    )
+    return "/".join(told).encode()
+
+
+def on_a_line(text: str) -> str:
+    """The text with a blank for each end of a line."""
+    return " ".join(text.splitlines())
+
+
+def extensions(columns: Sequence[Column], count: int, sets: Sequence[ResponseSet]) -> bytes:
+    """Byte order, floats, sets, measures and alignments, long names, long texts, rows, attributes, encoding."""
     shown = [
         (MEASURES[column.measure], min(max(width, column.digits), 40), 0 if width else 1)
         for column in columns
@@ -180,63 +237,13 @@ def extensions(columns: Sequence[Column], count: int) -> bytes:
     records = [
         (3, 4, struct.pack("<8i", 27, 0, 0, -1, 1, 1, 2, 65001)),
         (4, 8, struct.pack("<3d", *floats)),
+        (7, 1, response_sets(columns, sets)),
         (11, 4, struct.pack(f"<{3 * len(shown)}i", *(n for three in shown for n in three))),
         (13, 1, names.encode()),
-        *([(14, 1, long.encode())] if long else []),
+        (14, 1, long.encode()),
         (16, 8, struct.pack("<qq", 1, count)),
+        (18, 1, attributes(columns)),
         (20, 1, b"UTF-8"),
     ]
-    return b"".join(struct.pack("<iiii", 7, kind, size, len(data) // size) + data for kind, size, data in records)
-
-
-def write_rows(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
-    """The data: an opcode for each eight bytes, eight opcodes before the eight bytes that some of them announce."""
-    codes, literals = bytearray(), bytearray()
-    plans = [[blocks(width) for width in column.segments] if column.width else [] for column in columns]
-    for row in rows:
-        for plan, cell in zip(plans, row, strict=True):
-            if plan:
-                _text(plan, cell if isinstance(cell, bytes) else b"", codes, literals)
-            else:
-                _number(cell, codes, literals)
-        if len(codes) > 1 << 16:
-            _flush(file, codes, literals)
-    codes += PAD * (-len(codes) % 8)
-    _flush(file, codes, literals)
-
-
-def _number(cell: Cell, codes: bytearray, literals: bytearray) -> None:
-    if cell is None or isinstance(cell, bytes):
-        codes += SYSMIS
-    elif -BIAS < cell <= 251 - BIAS and cell == int(cell):
-        codes.append(int(cell) + BIAS)
-    else:
-        codes += LITERAL
-        literals += struct.pack("<d", cell)
-
-
-def _text(plan: Sequence[int], text: bytes, codes: bytearray, literals: bytearray) -> None:
-    """`plan` is how many blocks each segment takes; a segment without text is blank."""
-    for n, room in enumerate(plan):
-        piece = text[n * SEGMENT : (n + 1) * SEGMENT]
-        filled = -(-len(piece) // 8)
-        codes += LITERAL * filled + BLANK * (room - filled)
-        literals += piece.ljust(filled * 8)
-        if not piece:
-            codes += BLANK * sum(plan[n + 1 :])
-            return
-
-
-def _flush(file: BinaryIO, codes: bytearray, literals: bytearray) -> None:
-    """Write the whole groups of eight opcodes. Long runs of blanks, of which texts leave many, go in one piece."""
-    end, start, taken = len(codes) // 8 * 8, 0, 0
-    while start < end:
-        found = codes.find(LITERAL, start, end)
-        near = end if found < 0 else found // 8 * 8
-        file.write(codes[start:near])
-        if near < end:
-            used = taken + 8 * codes.count(LITERAL, near, near + 8)
-            file.write(codes[near : near + 8] + literals[taken:used])
-            near, taken = near + 8, used
-        start = near
-    del codes[:end], literals[:taken]
+    held = (record for record in records if record[2])
+    return b"".join(struct.pack("<iiii", 7, kind, size, len(data) // size) + data for kind, size, data in held)

@@ -26,7 +26,7 @@ NAMES = {
     Shape.WIDE: Text("Large : une ligne par dossier d’organisation", "Wide: one row per case of an organisation"),
 }
 #: The units of which a case may have several.
-REPEATED = (Unit.CONTACT, Unit.INTERVIEW, Unit.INITIATIVE)
+REPEATED = (Unit.CONTACT, Unit.INTERVIEW, Unit.INITIATIVE, Unit.REFERRAL, Unit.THEME)
 CASE_ID = "case_id"
 
 
@@ -43,7 +43,8 @@ def wide(cases: Table, records: Table) -> Table:
         of_case[row[owner]].append([row[n] for n in places])
     most = max(map(len, of_case.values()), default=0)
     repeated = [numbered(records.variables[n], rank) for rank in range(1, most + 1) for n in places]
-    here = cases.place(CASE_ID)
+    here, of_record = cases.place(CASE_ID), records.measured()
+    sizes = {**cases.measured(), **{one.name: of_record[one.name.rpartition("_r")[0]] for one in repeated}}
 
     def rows() -> Iterator[Row]:
         for row in cases.rows():
@@ -55,6 +56,7 @@ def wide(cases: Table, records: Table) -> Table:
         row_count=cases.row_count,
         rows=rows,
         name=f"{records.name}-{Shape.WIDE.value}",
+        extents=sizes,
     )
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from survey.coding import themes as coding
+from survey.coding.themes import Node
 from survey.fieldwork.contact_models import ContactAttempt
-from survey.fieldwork.models import Case, Organisation, Wave
+from survey.fieldwork.models import Case, Organisation, Referral, Wave
 from survey.instrument.codes import ConsentPurpose, MissingReason, YesNo, aapor
 from survey.instrument.dictionary import IDENTIFYING, Value
 from survey.instrument.grammar import Codes
@@ -19,7 +21,7 @@ from survey.instrument.questionnaire import QUESTIONNAIRE
 from survey.interview import carrying
 from survey.interview.course_models import Carried, StillTrue
 from survey.interview.models import Consent, Initiative, Interview, Nonresponse
-from survey.release import paradata
+from survey.release import paradata, themes
 from survey.release.models import Unit
 from survey.release.units import FACTS, SECTIONS, answers
 
@@ -35,14 +37,17 @@ class Data:
     """What was read, each kind in the order of its ids. An initiative holds the answers of its interview too.
 
     `paradata` holds one record per part of an interview, `consents` is by interview, `reasons` by interview and
-    initiative (None for the interview's own items).
+    initiative (None for the interview's own items), `themes` each before those that stand under it.
     """
 
     cases: Sequence[Record]
     contacts: Sequence[Record]
     interviews: Sequence[Record]
     initiatives: Sequence[Record]
+    referrals: Sequence[Record]
     paradata: Sequence[Record]
+    marks: Sequence[Record]
+    themes: Sequence[Node]
     consents: dict[int, dict[ConsentPurpose, YesNo]]
     reasons: Reasons
 
@@ -69,7 +74,10 @@ def read(connection: sa.Connection) -> Data:
         places[kept["case_id"]]["initiatives_described"] += described[kept["interview_id"]]
     parts = list(paradata.read(connection, interviews, blocks))
     attempts = list(contacts(connection, places))
-    return Data(cases, attempts, list(interviews.values()), blocks, parts, consents, reasons(connection))
+    held, tree = list(interviews.values()), coding.tree(connection)
+    named = list(referrals(connection, places, {kept["case_id"] for kept in held if names_others(kept)}))
+    marks = list(themes.read(connection, tree, interviews, blocks))
+    return Data(cases, attempts, held, blocks, named, parts, marks, tree, consents, reasons(connection))
 
 
 CASES = (
@@ -103,6 +111,19 @@ CONTACTS = sa.select(
     .over(partition_by=ContactAttempt.case_id, order_by=(ContactAttempt.at, ContactAttempt.id))
     .label("rank"),
 ).order_by(ContactAttempt.id)
+REFERRALS = (
+    sa.select(
+        Referral.id.label("referral_id"),
+        Referral.case_id,
+        Referral.at,
+        Referral.organisation.label("named"),
+        Referral.fate,
+        Referral.organisation_id.label("referred_organisation_id"),
+        sa.func.row_number().over(partition_by=Referral.case_id, order_by=(Referral.at, Referral.id)).label("rank"),
+    )
+    .where(Referral.removed_at.is_(None), Referral.case_id.is_not(None))
+    .order_by(Referral.case_id, Referral.at, Referral.id)
+)
 INTERVIEWS = sa.select(
     Interview.id.label("interview_id"),
     *(column for column in Interview.__table__.columns if column.name not in {"id", "interviewer_id", *IDENTIFYING}),
@@ -134,6 +155,18 @@ def contacts(connection: sa.Connection, places: Mapping[int, Record]) -> Iterato
     """Each contact attempt, with the facts of its case."""
     for row in connection.execute(CONTACTS):
         yield {**places[row.case_id], **row._mapping}
+
+
+def names_others(interview: Record) -> bool:
+    """Whether the route of an interview leads through Q.14."""
+    return any(item.name == "others_named" for item in QUESTIONNAIRE.asked(QUESTIONNAIRE["others"], interview))
+
+
+def referrals(connection: sa.Connection, places: Mapping[int, Record], kept: Collection[int]) -> Iterator[Record]:
+    """Whom each respondent named, with the facts of their case; `kept` are the cases whose Q.14 was asked."""
+    for row in connection.execute(REFERRALS):
+        if row.case_id in kept:
+            yield {**places[row.case_id], **row._mapping}
 
 
 def interview(row: Record, place: Record) -> dict[str, Any]:
@@ -217,10 +250,28 @@ def initiative_rows(data: Data) -> Rows:
         yield facts(Unit.INITIATIVE, record) + answered(Unit.INITIATIVE, record, why)
 
 
+def referral_rows(data: Data) -> Rows:
+    """The cells of each referral."""
+    for record in data.referrals:
+        yield facts(Unit.REFERRAL, record)
+
+
 def paradata_rows(data: Data) -> Rows:
     """The cells of each part of each interview."""
     for record in data.paradata:
         yield facts(Unit.PARADATA, record)
+
+
+def theme_rows(data: Data) -> Rows:
+    """The cells of each mark."""
+    for record in data.marks:
+        yield facts(Unit.THEME, record)
+
+
+def theme_tree_rows(data: Data) -> Rows:
+    """The cells of each theme."""
+    for node in data.themes:
+        yield facts(Unit.THEME_TREE, themes.of_theme(node))
 
 
 def facts(unit: Unit, record: Record) -> list[Value]:
@@ -258,5 +309,8 @@ ROWS: dict[Unit, Callable[[Data], Rows]] = {
     Unit.CONTACT: contact_rows,
     Unit.INTERVIEW: interview_rows,
     Unit.INITIATIVE: initiative_rows,
+    Unit.REFERRAL: referral_rows,
     Unit.PARADATA: paradata_rows,
+    Unit.THEME: theme_rows,
+    Unit.THEME_TREE: theme_tree_rows,
 }

@@ -7,24 +7,10 @@ from dataclasses import dataclass, replace
 
 from survey.instrument.dictionary import Value, Variable
 from survey.instrument.grammar import Text
+from survey.release.extents import WIDEST, utf8
 from survey.release.table import Table
 
 Size = Callable[[str], int]
-
-CONTINUES = Text(
-    "Des textes de {name} dépassent ce qu’une cellule de ce format contient : ils continuent jusqu’à {last}.",
-    "Texts of {name} are longer than a cell of this format holds: they go on up to {last}.",
-)
-
-
-def utf8(text: str) -> int:
-    """The length as SPSS counts it, in bytes."""
-    return len(text.encode())
-
-
-def utf16(text: str) -> int:
-    """The length as Excel counts it: a character outside the basic plane is two."""
-    return len(text.encode("utf-16-le")) // 2
 
 
 def split(text: str, limit: int, size: Size) -> list[str]:
@@ -67,11 +53,6 @@ class Layout:
             for column in continued(variable, count)
         ]
 
-    def notices(self, language: str) -> list[str]:
-        """A sentence for each variable that takes several columns."""
-        several = [(v.name, n) for v, n in zip(self.variables, self.counts, strict=True) if n > 1]
-        return [CONTINUES(language).format(name=name, last=f"{name}_{n}") for name, n in several]
-
     def cells(self, row: Sequence[Value]) -> list[Value]:
         """The row with the continuation columns filled in."""
         if all(count == 1 for count in self.counts):
@@ -86,18 +67,16 @@ class Layout:
 
 
 def layout(table: Table, limit: int, size: Size) -> Layout:
-    """Read the texts once, to know what room they need; every other variable takes one column."""
-    counts, longest = [1] * len(table.variables), [0] * len(table.variables)
-    texts = table.texts()
-    for row in table.rows():
-        for n in texts:
-            text = row[n]
-            if isinstance(text, str):
-                length = size(text)
-                longest[n] = max(longest[n], min(length, limit))
-                if length > limit:
+    """What room the texts need: most tables know it; texts over the limit are read once, to be counted in parts."""
+    sizes = table.measured()
+    longest = [sizes[v.name].utf8 if size is utf8 else sizes[v.name].utf16 for v in table.variables]
+    counts = [1] * len(table.variables)
+    if over := [n for n in table.texts() if longest[n] > limit]:
+        for row in table.rows():
+            for n in over:
+                if isinstance(text := row[n], str) and len(text) * WIDEST > limit:
                     counts[n] = max(counts[n], len(split(text, limit, size)))
-    return Layout(table.variables, tuple(counts), tuple(longest), limit, size)
+    return Layout(table.variables, tuple(counts), tuple(min(most, limit) for most in longest), limit, size)
 
 
 def continued(variable: Variable, count: int) -> list[Variable]:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from survey.instrument.dictionary import Type, Value, Variable
 from survey.instrument.grammar import Kind, Text
-from survey.instrument.introduction import attribution
-from survey.release import dta, manifest
-from survey.release.splitting import utf8
+from survey.release import dta
+from survey.release.extents import Extent, utf8
 from survey.release.spss import KINDS, shorten
 from survey.release.table import Table
+from survey.release.words import in_words
 
 EPOCH = dt.datetime(1960, 1, 1, tzinfo=dt.UTC)
 #: The extended missing values: .a don't know, .b refused, .c does not apply, .d masked.
@@ -47,8 +47,6 @@ MANY = Text(
 )
 BASIC = 2_048
 
-Measured = tuple[int, int]
-
 
 def write(path: Path, table: Table, language: str) -> Sequence[str]:
     """One data file, for Stata 14 and later."""
@@ -62,22 +60,15 @@ def write(path: Path, table: Table, language: str) -> Sequence[str]:
     title = shown(f"{table.name} {table.release.sha256[:12]}", dta.LABEL)
     with path.open("wb") as file:
         made = table.release.created_at
-        dta.write(file, columns, rows, table.row_count, made, title, [*about(table, language), *said])
+        dta.write(file, columns, rows, table.row_count, made, title, [*in_words(table, language), *said])
     return said
-
-
-def about(table: Table, language: str) -> list[str]:
-    """The notes of the data: which data they are, and the source of the wording."""
-    known = manifest.of_release(table, language)
-    working = [known["working_export"]] if "working_export" in known else []
-    return [f"{table.name}, {known['as_of']}, SHA-256 {known['release_sha256']}", *working, attribution(language)]
 
 
 def described(table: Table, language: str) -> list[dta.Column]:
     """What the file says of each variable; names differ, and all of it fits."""
     names = named([variable.name for variable in table.variables])
-    both = zip(names, table.variables, measured(table), strict=True)
-    return [column(name, variable, size, language) for name, variable, size in both]
+    sizes = table.measured()
+    return [column(name, v, sizes[v.name], language) for name, v in zip(names, table.variables, strict=True)]
 
 
 def named(names: Sequence[str]) -> list[str]:
@@ -103,24 +94,7 @@ def apart(name: str, taken: set[str]) -> str:
     return given
 
 
-def measured(table: Table) -> list[Measured]:
-    """The least and the most of each variable, of a text the bytes; nought where there is nothing, or a date."""
-    least, most = [0] * len(table.variables), [0] * len(table.variables)
-    plain = [(n, v.missing) for n, v in enumerate(table.variables) if v.type in (Type.NUMBER, Type.TEXT)]
-    for row in table.rows():
-        for n, missing in plain:
-            value = row[n]
-            if value is None or value in missing:
-                continue
-            size = value if isinstance(value, int) else utf8(value)
-            if size > most[n]:
-                most[n] = size
-            elif size < least[n]:
-                least[n] = size
-    return list(zip(least, most, strict=True))
-
-
-def column(name: str, variable: Variable, size: Measured, language: str) -> dta.Column:
+def column(name: str, variable: Variable, size: Extent, language: str) -> dta.Column:
     """What the file says of one variable. A code list takes what its codes need, any other number a long."""
     label = variable.label(language)
     kept = KEPT.get(variable.type)
@@ -130,7 +104,7 @@ def column(name: str, variable: Variable, size: Measured, language: str) -> dta.
         name=name,
         label=shown(label, dta.LABEL),
         kept=kept,
-        width=0 if kept else width(variable, size[1]),
+        width=0 if kept else width(variable, size.utf8),
         shown=LOOKS.get(variable.type, ""),
         values={n: shorten(text(language), dta.VALUE_LABEL) for n, text in variable.values.items()},
         reasons={REASONS[n]: shorten(text(language), dta.VALUE_LABEL) for n, text in variable.missing.items()},
@@ -138,10 +112,10 @@ def column(name: str, variable: Variable, size: Measured, language: str) -> dta.
     )
 
 
-def spread(variable: Variable, size: Measured) -> Measured:
+def spread(variable: Variable, size: Extent) -> tuple[int, int]:
     """The least and the most that the numbers of a variable may be."""
     known = variable.values or (dta.LONG.lowest, dta.LONG.highest)
-    return min(size[0], *known), max(size[1], *known)
+    return min(size.least, *known), max(size.most, *known)
 
 
 def width(variable: Variable, longest: int) -> int:

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count, takewhile
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
+from survey.db import reader
 from survey.instrument.dictionary import Type, Value, Variable
-from survey.release.models import Release, ReleaseTable, Unit
+from survey.release import extents
+from survey.release.extents import Extents
+from survey.release.models import Release, ReleasePart, ReleaseTable, Unit
 
 Row = list[Value]
 Rows = Callable[[], Iterator[Row]]
+#: Gives the lines of a part by its number, none after the last.
+Reading = Callable[[int], bytes]
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of one unit. `rows()` can be called any number of times, and gives the same each time."""
+    """The rows of one unit. `rows()` can be called any number of times, and gives the same each time.
+
+    `beside` holds other units of the release, for a format that is of several.
+    """
 
     release: Release
     unit: Unit
@@ -29,6 +37,12 @@ class Table:
     row_count: int
     rows: Rows
     name: str
+    extents: Extents | None = None
+    beside: Mapping[Unit, Table] = field(default_factory=dict)
+
+    def measured(self) -> Extents:
+        """The extents of the variables, which are read where nobody knew them."""
+        return self.extents if self.extents is not None else extents.measured(self.variables, self.rows())
 
     def texts(self) -> list[int]:
         """The places of the variables that hold texts."""
@@ -61,8 +75,27 @@ def of(release: Release, kept: ReleaseTable) -> Table:
     """The table that a release keeps; of one that is not kept, the name says that it is of a working export."""
     version = f"v{release.id}" if release.id else f"travail-{release.created_at:%Y%m%dT%H%M%SZ}"
     name = f"recension-{version}-{kept.unit.value}"
-    packed = kept.rows  # read now: whoever writes has no session open
-    return Table(release, kept.unit, described(kept.dictionary), kept.row_count, lambda: lines(packed), name)
+    read, rows = reading(kept), kept.row_count
+    sizes = extents.known(kept.extents) if kept.extents else None
+    return Table(release, kept.unit, described(kept.dictionary), rows, lambda: lines(read, rows), name, sizes)
+
+
+def reading(kept: ReleaseTable) -> Reading:
+    """What reads a part of a table by its number: from the database, on its own, or of one that is not kept there."""
+    session = object_session(kept)
+    if session is None:
+        packed = [part.rows for part in kept.parts]
+        return lambda number: gzip.decompress(packed[number]) if number < len(packed) else b""
+    engine = reader(session.get_bind().engine)
+    of_this = ReleasePart.release_id == kept.release_id, ReleasePart.unit == kept.unit.value
+    query = sa.select(ReleasePart.rows).where(*of_this, ReleasePart.number == sa.bindparam("number"))
+
+    def read(number: int) -> bytes:
+        with engine.connect() as connection:
+            found = connection.scalar(query, {"number": number})
+        return gzip.decompress(found) if found else b""
+
+    return read
 
 
 def described(dictionary: str) -> tuple[Variable, ...]:
@@ -71,8 +104,15 @@ def described(dictionary: str) -> tuple[Variable, ...]:
     return tuple(map(Variable.from_json, words))
 
 
-def lines(kept: bytes) -> Iterator[Row]:
-    """Each row that was kept, in the order of the variables."""
-    with gzip.open(io.BytesIO(kept), "rt", encoding="utf-8", newline="\n") as rows:
-        for row in rows:
-            yield json.loads(row)
+def lines(read: Reading, expected: int) -> Iterator[Row]:
+    """Each row that was kept, in the order of the variables.
+
+    Rows that lack raise ValueError: what is cut off never passes for whole.
+    """
+    given = 0
+    for part in takewhile(bool, map(read, count())):
+        rows = json.loads(b"[" + part[:-1].replace(b"\n", b",") + b"]")
+        given += len(rows)
+        yield from rows
+    if given != expected:
+        raise ValueError(f"{given} rows, {expected} were kept")

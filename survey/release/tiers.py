@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
+import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from survey.instrument.grammar import Text
 from survey.release import persons
-from survey.release.models import ReleaseTable
+from survey.release.models import ReleaseTable, Unit
 from survey.release.opened import opened
 from survey.release.table import Row, Table, described, lines
 
@@ -16,6 +17,10 @@ NOTES = Text("Les notes internes ne sortent jamais, à aucun niveau.", "Internal
 NAMED = Text(
     "Disent qui est une personne : au niveau « identifié » seulement.",
     "Say who a person is: at the identified tier only.",
+)
+THIRD = Text(
+    "Les personnes nommées à la Q.14 et leurs coordonnées ne sortent à aucun niveau : elles n’ont rien accepté.",
+    "The persons named at Q.14 and their contact details leave at no tier: they agreed to nothing.",
 )
 GONE = Text(
     "Cette version ne garde pas qui sont les personnes : elle a été figée avant, ou elles ont été effacées.",
@@ -48,7 +53,7 @@ class LeftOut:
 
 def at(tier: Tier, table: Table, kept: ReleaseTable, secret: str) -> tuple[Table, list[LeftOut]]:
     """A unit as it leaves at a tier, and what was left out of it."""
-    left = [LeftOut(NOTES)]
+    left = [LeftOut(NOTES)] + [LeftOut(THIRD)] * (kept.unit is Unit.REFERRAL)
     named = tuple(variable.name for variable in persons.VARIABLES.get(kept.unit, ()))
     if tier is Tier.IDENTIFIED:
         if kept.persons is not None:
@@ -65,10 +70,11 @@ def identified(table: Table, kept: ReleaseTable) -> Table:
     """The table with who its persons are beside each row."""
     assert kept.persons_dictionary is not None
     assert kept.persons is not None
-    who, packed = described(kept.persons_dictionary), kept.persons
+    who, named = described(kept.persons_dictionary), gzip.decompress(kept.persons)
 
     def rows() -> Iterator[Row]:
-        for row, known in zip(table.rows(), lines(packed), strict=True):
+        beside = lines(lambda number: b"" if number else named, kept.row_count)
+        for row, known in zip(table.rows(), beside, strict=True):
             yield row + known
 
-    return replace(table, variables=table.variables + who, rows=rows)
+    return replace(table, variables=table.variables + who, rows=rows, extents=None)

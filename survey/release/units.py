@@ -12,6 +12,7 @@ from survey.instrument.codes import (
     Channel,
     ConsentPurpose,
     Disposition,
+    Fate,
     Mode,
     OrganisationType,
     RefusalReason,
@@ -29,7 +30,10 @@ SECTIONS = {
     Unit.CONTACT: (),
     Unit.INTERVIEW: ("general", "others"),
     Unit.INITIATIVE: ("initiatives",),
+    Unit.REFERRAL: (),
     Unit.PARADATA: (),
+    Unit.THEME: (),
+    Unit.THEME_TREE: (),
 }
 
 #: What was said of an initiative in an earlier wave, in this one; missing for one that is new.
@@ -45,7 +49,10 @@ NAMES = {
     Unit.CONTACT: Text("Contacts", "Contact attempts"),
     Unit.INTERVIEW: Text("Entrevues", "Interviews"),
     Unit.INITIATIVE: Text("Initiatives", "Initiatives"),
+    Unit.REFERRAL: Text("Références (Q.14)", "Referrals (Q.14)"),
     Unit.PARADATA: Text("Paradonnées", "Paradata"),
+    Unit.THEME: Text("Marques de thèmes", "Marks of themes"),
+    Unit.THEME_TREE: Text("Arbre des thèmes", "Tree of themes"),
 }
 
 
@@ -93,6 +100,7 @@ STILL_TRUE = Variable(
     values=CONFIRMED,
 )
 INITIATIVES = count("initiatives_described", "Nombre d’initiatives décrites", "Number of initiatives described")
+NO_THEMES: Mapping[int, Text] = {}
 STANDARD = {one: one.label for one in Disposition}
 DISPOSITION = coded("disposition", Text("Issue", "Outcome"), Disposition)
 
@@ -159,6 +167,17 @@ INITIATIVE = (
     ),
     STILL_TRUE,
 )
+#: One organisation or initiative that a respondent named (Q.14). Neither the persons to reach there nor what was noted.
+REFERRAL = (
+    *CASE,
+    Variable("referral_id", Text("Code de la référence", "Code of the referral"), Type.TEXT),
+    *PLACE,
+    Variable("rank", Text("Rang dans le dossier", "Rank in the case"), measure=Measure.ORDINAL),
+    moment("at", "Moment où elle a été notée", "Moment when it was recorded"),
+    Variable("named", Text("Organisation ou initiative nommée", "Organisation or initiative named"), Type.TEXT),
+    coded("fate", Text("Suite donnée", "What became of it"), Fate),
+    key("referred_organisation_id", "Numéro de l’organisation où elle mène", "Number of the organisation it led to"),
+)
 #: How an interview went, part by part: a section, or one block of section 2. Neither answers nor names.
 PARADATA = (
     *CASE,
@@ -179,12 +198,43 @@ PARADATA = (
     moment("last_saved_at", "Dernier enregistrement", "Last save"),
     *(saves(item.name, wording(section.question_of(item), item)) for section, item in QUESTIONNAIRE.items()),
 )
+#: Its values are the themes of each release.
+THEME = Variable("theme", Text("Thème", "Theme"))
+#: A theme on a passage of an answer, or on the whole of it, by a coder.
+MARK = (
+    *CASE,
+    INTERVIEW_ID,
+    INITIATIVE_ID,
+    Variable("mark_id", Text("Numéro de la marque", "Number of the mark"), Type.TEXT),
+    *PLACE,
+    Variable("item", Text("Question marquée", "Question that is marked"), Type.TEXT),
+    THEME,
+    Variable("theme_path", Text("Thème, de la racine à lui", "Theme, from the root down to it"), Type.TEXT),
+    key("coder", "Numéro de la codeuse ou du codeur", "Number of the coder"),
+    moment("marked_at", "Moment de la marque", "Moment of the mark"),
+    Variable("whole", Text("Réponse entière", "Whole answer"), values=FLAG),
+    count("start", "Début, en caractères (points de code)", "Start, in characters (code points)"),
+    count("end", "Fin, non comprise", "End, not included"),
+    Variable("current", Text("La réponse porte encore ces mots", "The answer still holds these words"), values=FLAG),
+    Variable("quotation", Text("Mots marqués", "Words that are marked"), Type.TEXT),
+)
+THEME_TREE = (
+    THEME,
+    key("parent_theme", "Thème au-dessus", "Theme above"),
+    Variable("theme_name", Text("Nom", "Name"), Type.TEXT),
+    Variable("theme_name_en", Text("Nom en anglais", "Name in English"), Type.TEXT),
+    Variable("theme_definition", Text("Définition", "Definition"), Type.TEXT),
+    Variable("retired", Text("Retiré", "Retired"), values=FLAG),
+)
 FACTS = {
     Unit.ORGANISATION: ORGANISATION,
     Unit.CONTACT: CONTACT,
     Unit.INTERVIEW: INTERVIEW,
     Unit.INITIATIVE: INITIATIVE,
+    Unit.REFERRAL: REFERRAL,
     Unit.PARADATA: PARADATA,
+    Unit.THEME: MARK,
+    Unit.THEME_TREE: THEME_TREE,
 }
 
 
@@ -194,8 +244,10 @@ def answers(unit: Unit) -> Iterator[Variable]:
         yield from (variable for variable in variables(QUESTIONNAIRE[name]) if not variable.identifying)
 
 
-def dictionary(unit: Unit, names: Mapping[Disposition, Text] = STANDARD) -> tuple[Variable, ...]:
-    """The variables of a unit, in the order of its columns; `names` is how the outcomes are called."""
-    outcomes = {one.number: names[one] for one in Disposition}
-    facts = (replace(one, values=outcomes) if one is DISPOSITION else one for one in FACTS[unit])
+def dictionary(
+    unit: Unit, names: Mapping[Disposition, Text] = STANDARD, themes: Mapping[int, Text] = NO_THEMES
+) -> tuple[Variable, ...]:
+    """The variables of a unit, in the order of its columns; `names` and `themes` label outcomes and themes."""
+    called = {DISPOSITION.name: {one.number: names[one] for one in Disposition}, THEME.name: themes}
+    facts = (replace(one, values=called[one.name]) if one.name in called else one for one in FACTS[unit])
     return (*facts, *answers(unit))

@@ -18,9 +18,7 @@ from survey.release.units import NAMES
 
 blueprint = Blueprint("release", __name__)
 
-TABLES = selectinload(Release.tables).options(
-    defer(ReleaseTable.rows), defer(ReleaseTable.dictionary), defer(ReleaseTable.persons)
-)
+TABLES = selectinload(Release.tables).options(defer(ReleaseTable.dictionary), defer(ReleaseTable.persons))
 
 
 @blueprint.get("/releases")

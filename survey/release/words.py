@@ -16,6 +16,13 @@ def of_data(table: Table, language: str) -> dict[str, Any]:
     return {**manifest.of_release(table, language), **counted, "source": attribution(language)}
 
 
+def in_words(table: Table, language: str) -> list[str]:
+    """Which data they are, in sentences, and the source of the wording."""
+    known = manifest.of_release(table, language)
+    working = [known["working_export"]] if "working_export" in known else []
+    return [f"{table.name}, {known['as_of']}, SHA-256 {known['release_sha256']}", *working, attribution(language)]
+
+
 def of_variables(table: Table) -> list[dict[str, Any]]:
     """The dictionary, each text under its language."""
     return [of_variable(variable) for variable in table.variables]

@@ -1,8 +1,10 @@
-// An export that is asked for: how far it is, until its file is there.
+// An export that is asked for: what there is to choose of its format, and how far it is, until its file is there.
 
 const PAUSE = 700;
 
 for (const form of document.querySelectorAll("form.export")) {
+  choose(form);
+  form.elements.form.addEventListener("change", () => choose(form));
   form.addEventListener("submit", () => {
     const number = crypto.randomUUID();
     let field = form.querySelector("[name=progress]");
@@ -13,6 +15,12 @@ for (const form of document.querySelectorAll("form.export")) {
     field.value = number;
     if (form.elements.tier.value !== "identified") follow(form, number);
   });
+}
+
+/** A format that is of the whole release has neither unit nor shape. */
+function choose(form) {
+  const whole = form.dataset.whole.split(" ").includes(form.elements.form.value);
+  for (const name of ["unit", "shape"]) form.elements[name].disabled = whole;
 }
 
 /** Say how many rows are written; after some minutes without a word, or where the server is away, no more. */

@@ -35,7 +35,7 @@ PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
     "browser": lambda folder: browser.measure(folder, sqlite(folder)),
     "lists": pages.organisations,
     "fieldwork": fieldwork.on_both,
-    "exports": lambda folder: exports.measure(folder, sqlite(folder)),
+    "exports": exports.measure,
 }
 
 

@@ -1,107 +1,116 @@
-"""The export of 10 000 initiatives against the csv module and pyreadstat, both given a table that is ready."""
+"""Every format at 1 000, 10 000 and 100 000 initiatives against its library; saving while an export runs."""
 
 from __future__ import annotations
 
-import csv
+import contextlib
+import http.client
+import json
+import subprocess
+import sys
+import threading
 import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
-
-import pandas
-import pyreadstat
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from typing import Any
 
 from survey.accounts.models import Role
 from survey.db import db
-from survey.instrument.codes import YesNo
-from survey.instrument.dictionary import Type
-from survey.instrument.questionnaire import INITIATIVES
-from survey.interview.models import Initiative, Interview
-from survey.release import freezing, table
-from survey.release.exporting import Order, Prepared, export, needed, prepare
-from survey.release.models import Release, Unit
-from tests.bench import filling
-from tests.bench.report import Line
+from survey.release.exporting import FORMATS
+from tests.bench import filling, released, servers
+from tests.bench.report import Line, quantile
+from tests.bench.servers import Load, Server
 
-INTERVIEWS, BLOCKS, TIMES = 500, 20, 3
+SIZES = {1_000: 3, 10_000: 1, 100_000: 1}
+#: How much of the speed of its library a format keeps, and by how many megabytes memory may grow.
+AIMS, MEMORY = {"sav": 0.75, "csv": 0.9, "xlsx": 0.9, "parquet": 0.9}, 100
+#: So many save once a second each, for how long, while what is exported; and how much longer 99 of 100 may wait.
+SAVING, SECONDS, WHILE, SLOWER = 20, 20.0, ("csv", "sav", "xlsx"), 2.0
 
 
-def measure(folder: Path, url: str) -> Iterator[Line]:
+def measure(folder: Path) -> Iterator[Line]:
+    """The lines of SQLite."""
+    urls = {count: f"sqlite:///{folder / str(count)}.sqlite" for count in SIZES}
+    for count, url in urls.items():
+        with filling.instance(folder, url) as app:
+            user_id, _ = filling.signed_in(app, "anh", Role.ANALYST)
+            began = time.perf_counter()
+            released.release(db.session, user_id, count)
+            yield Line(f"a release of {count} initiatives made and kept", "", f"{time.perf_counter() - began:.1f} s")
+    for form in FORMATS:
+        yield from written(form, {count: told(url, folder, form, SIZES[count]) for count, url in urls.items()})
+    yield from while_exporting(folder, urls[10_000])
+
+
+def told(url: str, folder: Path, form: str, times: int) -> dict[str, Any]:
+    """What the process of one format and size says."""
+    command = [sys.executable, "-m", "tests.bench.exporting", url, str(folder), form, str(times)]
+    said: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return said
+
+
+def written(form: str, at: dict[int, dict[str, Any]]) -> Iterator[Line]:
+    """The lines of one format: each size against the library, and whether time grows as rows do."""
+    for count, said in at.items():
+        speed, aim = 1 / said["ratio"], AIMS.get(form)
+        figures = (
+            f"{said['ours']:7.2f} s, {said['library']} {said['theirs']:.2f} s;"
+            f" {said['megabytes']:.0f} MB, {said['memory']:.0f} MB more memory"
+        )
+        met = None if aim is None else speed >= aim and said["memory"] <= MEMORY
+        wanted = "" if aim is None else f"≥ {aim:.0%}, ≤ {MEMORY} MB"
+        yield Line(f"{form}: {count} initiatives", figures, f"{speed:.0%} of its speed", wanted, met)
+    small, large = at[10_000], at[100_000]
+    grown = large["ours"] / small["ours"] / (large["rows"] / small["rows"])
+    yield Line("    a row at 100 000 against one at 10 000", "", f"{grown:.2f} ×")
+
+
+def while_exporting(folder: Path, url: str) -> Iterator[Line]:
+    """People who talk and are saved once a second, alone and while somebody exports; the first byte of an export."""
     with filling.instance(folder, url) as app:
-        user_id, _ = filling.signed_in(app, "anh", Role.ANALYST)
-        fill(db.session, user_id)
-        spent = seconds(lambda: freezing.create(db.session, user_id))
-        db.session.commit()
-        release = table.newest(db.session)
-        assert release
-        yield Line(f"freezing a release of {INTERVIEWS * BLOCKS} initiatives", "", f"{spent:.2f} s")
-        yield from writers(prepared(db.session, release), folder)
+        asks = filling.interviewers(app, SAVING)
+        _, headers = filling.signed_in(app, "anh-exports", Role.ANALYST)
+    with servers.recension(folder, url) as house, contextlib.closing(Load(asks)) as saving:
+        saving.play(house, SAVING, 3.0, every=1.0)
+        alone = saving.play(house, SAVING, SECONDS, every=1.0)["taken"]
+        for form in WHILE:
+            first: list[float] = []
+            with exporting(house, headers, form, first):
+                beside = saving.play(house, SAVING, SECONDS, every=1.0)["taken"]
+            ratio = quantile(beside, 0.99) / quantile(alone, 0.99)
+            yield Line(
+                f"saves of {SAVING} at one a second while {form} is exported",
+                f"p50 {quantile(alone, 0.5):.1f} → {quantile(beside, 0.5):.1f},"
+                f" p99 {quantile(alone, 0.99):.1f} → {quantile(beside, 0.99):.1f} ms;"
+                f" {len(first)} exports of 10 000, first byte after {min(first, default=0):.2f} s",
+                f"p99 {ratio:.2f} ×",
+                f"≤ {SLOWER:g} ×",
+                ratio <= SLOWER,
+            )
 
 
-def prepared(session: Session, release: Release) -> Callable[[str], Prepared]:
-    """The initiatives of a release, ready to be written in a format."""
+@contextlib.contextmanager
+def exporting(server: Server, headers: dict[str, str], form: str, first: list[float]) -> Iterator[None]:
+    """Somebody exports again and again; `first` holds how long the first byte of each took."""
+    over = threading.Event()
 
-    def ready(form: str) -> Prepared:
-        order = Order(Unit.INITIATIVE, form, "fr")
-        return prepare(release, needed(session, release, order), order, "")
+    def again() -> None:
+        while not over.is_set():
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+            began = time.perf_counter()
+            connection.request("GET", f"/releases/1/export?form={form}", headers=headers)
+            answer = connection.getresponse()
+            if answer.status != 200:
+                raise RuntimeError(f"{answer.status} to an export")
+            answer.read(1)
+            first.append(time.perf_counter() - began)
+            while answer.read(1 << 16):
+                pass
+            connection.close()
 
-    return ready
-
-
-def fill(session: Session, user_id: int) -> None:
-    """Interviews whose every text is filled, written by the thousand."""
-    said = {item.name: filling.answer(item) for item in INITIATIVES.items if not item.many}
-    for n in range(INTERVIEWS):
-        number, _ = filling.interview(f"Organisme fictif {n}", user_id, 0)
-        rows = [
-            {"uid": uuid.uuid4(), "interview_id": number, "position": place, **said} for place in range(1, BLOCKS + 1)
-        ]
-        session.execute(sa.insert(Initiative), rows)
-    session.execute(sa.update(Interview).values(has_initiatives=YesNo.YES))
-    session.commit()
-
-
-def writers(ready: Callable[[str], Prepared], folder: Path) -> Iterator[Line]:
-    kept = ready("csv").table
-    rows = list(kept.rows())
-    names = [variable.name for variable in kept.variables]
-
-    def by_csv() -> None:
-        with (folder / "theirs.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(names)
-            writer.writerows(rows)
-
-    texts = {v.name for v in kept.variables if v.type is not Type.NUMBER}
-    frame = pandas.DataFrame(rows, columns=names)
-    frame = frame.assign(
-        **{n: frame[n].fillna("").astype(str) if n in texts else frame[n].astype(float) for n in names}
-    )
-
-    def by_pyreadstat() -> None:
-        pyreadstat.write_sav(frame, str(folder / "theirs.sav"), row_compress=True)
-
-    yield against("csv", by_csv, ready, folder, "the csv module")
-    yield against("sav", by_pyreadstat, ready, folder, "pyreadstat")
-
-
-def against(form: str, theirs: Callable[[], None], ready: Callable[[str], Prepared], folder: Path, name: str) -> Line:
-    """Ours reads the release and syncs the file; theirs only writes a table that is in memory already."""
-    asked = ready(form)
-    pairs = [(seconds(lambda: export(asked, folder / f"ours.{form}")), seconds(theirs)) for _ in range(TIMES)]
-    ours, others = median(one for one, _ in pairs), median(other for _, other in pairs)
-    ratio = median(one / other for one, other in pairs)
-    return Line(
-        f"export of {asked.table.row_count} initiatives, {form}",
-        f"{ours:.2f} s, {name} {others:.2f} s",
-        f"{ratio:.2f} × {name}",
-    )
-
-
-def seconds(do: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    do()
-    return time.perf_counter() - began
+    thread = threading.Thread(target=again)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
