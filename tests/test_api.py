@@ -18,10 +18,10 @@ from survey.api.models import TokenPull
 from survey.audit import AuditEntry
 from survey.db import now
 from survey.release import freezing
-from survey.release.exporting import FORMATS
+from survey.release.exporting import FORMATS, SHUT
 from survey.release.models import ReleaseTable, Unit
 from survey.release.tiers import Tier
-from tests import recension
+from tests import themed
 from tests.leaving import as_dicts, manifest, prepared
 from tests.recension import CANARIES
 from tests.scripting import INITIATIVES, PLACE, Script, script
@@ -32,7 +32,7 @@ ROWS = f"{INITIATIVES}/rows"
 
 @pytest.fixture
 def inventory(session):
-    recension.build(session)
+    themed.build(session)
     session.commit()
     freezing.create(session, None, "Première lecture")
     session.commit()
@@ -145,7 +145,15 @@ def test_every_format_leaves_as_by_the_page(r, anh, form):
         assert mine.data == asked
     with r.get(f"{INITIATIVES}/export/{form}?language=en&shape=wide") as alone:
         assert alone.status_code == 200
-        assert "-wide" in alone.headers["Content-Disposition"]
+        assert ("-wide" in alone.headers["Content-Disposition"]) != bool(FORMATS[form].reads)
+
+
+def test_what_never_leaves_at_the_open_tier_says_why(app, anh, session, inventory):
+    mine = script(app, session, anh.id, Reach.OPEN)
+    for what in ("export", "package"):
+        said = problem(mine.get(f"{INITIATIVES}/{what}/qdpx", Accept_Language="en"), 403)
+        assert said["detail"] == SHUT.en
+    assert log(session) == []
 
 
 @pytest.mark.parametrize("tier", Reach)

@@ -1,6 +1,6 @@
 """A table as it leaves at a tier, kept on the disk for a while, so that its last page costs no more than its first.
 
-The rows of a release are one gzip, and what is open is reckoned over all of them: each page would begin anew.
+The rows of a release are gzipped parts, and what is open is reckoned over all of them: each page would begin anew.
 """
 
 from __future__ import annotations

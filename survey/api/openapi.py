@@ -19,8 +19,8 @@ SCHEME = "token"
 
 TITLE = Text("Recension : lire les versions figées", "Recension: reading frozen releases")
 ABOUT = Text(
-    "En lecture seule. Un jeton, fait sur la page « Jetons d’accès », va dans l’en-tête Authorization: Bearer. Il "
-    "ouvre le niveau « recherche » ou « ouvert » ; le niveau « identifié » ne sort jamais par ici, ni les "
+    "En lecture seule. Un jeton, fait sur la page « Jetons d’accès », va dans l’en-tête Authorization, après le mot "
+    "Bearer. Il ouvre le niveau « recherche » ou « ouvert » ; le niveau « identifié » ne sort jamais par ici, ni les "
     "notes internes. Une version ne change pas : son ETag dure. Chaque table tirée est notée au journal.",
     "Read only. A token, made on the page “Access tokens”, goes in the header Authorization: Bearer. It opens the "
     "research or the open tier; the identified tier never leaves this way, nor do internal notes. A release does not "
@@ -30,7 +30,10 @@ SAID = {
     200: Text("Ce qui est demandé", "What is asked for"),
     304: Text("Rien n’a changé depuis cet ETag", "Nothing changed since that ETag"),
     401: Text("Pas de jeton, ou un jeton qui n’ouvre rien", "No token, or one that opens nothing"),
-    403: Text("Le rôle de la personne ne le permet pas", "The role of the person does not allow it"),
+    403: Text(
+        "Le rôle de la personne ou le niveau du jeton ne le permet pas",
+        "The role of the person or the tier of the token does not allow it",
+    ),
     404: Text("Il n’y a rien de tel", "There is no such thing"),
     405: Text("Cette adresse se lit seulement", "This address is only read"),
     406: Text("Rien n’est servi sous cette forme", "Nothing is served in that form"),

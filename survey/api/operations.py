@@ -22,11 +22,13 @@ MEDIA = {
     ".dta": "application/x-stata-dta",
     ".json": JSON,
     ".parquet": "application/vnd.apache.parquet",
+    ".pdf": "application/pdf",
+    ".qdpx": ZIP,
     ".R": "text/plain",
     ".sav": "application/x-spss-sav",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".xml": "application/xml",
-    ".zip": ZIP,
+    ".zsav": "application/x-spss-sav",
 }
 OTHER = "application/octet-stream"
 

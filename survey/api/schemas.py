@@ -19,6 +19,7 @@ CELL: Schema = {"type": ["integer", "string", "null"]}
 
 
 def ref(name: str) -> Schema:
+    """Where a schema of that name stands."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 

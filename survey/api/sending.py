@@ -42,6 +42,11 @@ def unknown(detail: str) -> Problem:
     return Problem(404, gettext("Introuvable"), detail)
 
 
+def shut(why: Text) -> Problem:
+    """403, and why what was asked for never leaves at the tier of the token."""
+    return Problem(403, gettext("Accès réservé"), why(language()))
+
+
 def unfit(wrong: dict[str, Text]) -> Problem:
     """422, with each parameter that will not do."""
     said = language()

@@ -35,7 +35,7 @@ blueprint.after_request(sending.packed)
 
 #: Where tables wait for their next page, in the instance folder.
 FOLDER = "pages"
-SMALL = (defer(ReleaseTable.rows), defer(ReleaseTable.persons))
+SMALL = (defer(ReleaseTable.extents), defer(ReleaseTable.persons))
 View = Callable[..., Response]
 
 
@@ -155,7 +155,10 @@ def prepared(of: Asked, order: Order) -> Prepared:
             tables = exporting.needed(session, found, order)
         except LookupError:
             raise sending.unknown(gettext("Cette version a été figée avant que cette unité existe.")) from None
-    return exporting.prepare(found, tables, order, current_app.config["SECRET_KEY"])
+        try:
+            return exporting.prepare(found, tables, order, current_app.config["SECRET_KEY"])
+        except exporting.Shut as shut:
+            raise sending.shut(shut.why) from None
 
 
 def kept_table(of: Asked) -> kept.Kept:
