@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import context
 
 import survey.accounts.models
+import survey.api.models
 import survey.audit
 import survey.fieldwork.contact_models
 import survey.fieldwork.models

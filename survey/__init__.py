@@ -16,7 +16,7 @@ os.environ.setdefault("PYTZ_SKIPEXISTSCHECK", "1")  # it opens its 600 files to 
 from flask import Flask
 from flask.globals import app_ctx
 
-from survey import accounts, cli, failures, fieldwork, interview, manual, release, results, sentences, web
+from survey import accounts, api, cli, failures, fieldwork, interview, manual, release, results, sentences, web
 from survey.accounts.secret import Misconfigured, check_secret
 from survey.db import db
 from survey.signed import Cookies, Protection
@@ -119,7 +119,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     web.init_app(app)
     failures.init_app(app)
     sentences.init_app(app)
-    for room in (accounts, fieldwork, interview, release, results, manual):
+    for room in (accounts, fieldwork, interview, release, results, api, manual):
         room.init_app(app)
     for command in cli.recension.commands.values():
         app.cli.add_command(command)

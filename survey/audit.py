@@ -24,6 +24,9 @@ class Action(enum.StrEnum):
     USER_LOG_OUT = "user.log_out"
     LINK_ISSUE = "link.issue"
     PASSWORD_SET = "password.set"  # noqa: S105
+    TOKEN_ADD = "token.add"  # noqa: S105
+    TOKEN_REVOKE = "token.revoke"  # noqa: S105
+    TOKEN_REFUSE = "token.refuse"  # noqa: S105
     FRAME_IMPORT = "frame.import"
     FIELDWORK_EXPORT = "fieldwork.export"
     ORGANISATION_ADD = "organisation.add"

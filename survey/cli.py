@@ -21,6 +21,9 @@ from sqlalchemy.orm import Session
 from survey import schema, serving
 from survey.accounts.commands import setup_link, user
 from survey.accounts.secret import Misconfigured, is_loopback, is_weak
+from survey.api.kept import sweep
+from survey.api.token_commands import token
+from survey.api.views import FOLDER
 from survey.db import db
 from survey.demo.commands import demo, keep_to_this_machine
 from survey.doctor import Health, examine, uncounted_proxy
@@ -139,6 +142,7 @@ def open_house(app: Flask, host: str, port: int) -> None:
             )
         ) from error
     serving.keep_to_owner(Path(app.instance_path))
+    sweep(Path(app.instance_path) / FOLDER)
     if kept := serving.bring_up_to_date(db.engine, Path(app.instance_path) / "backups"):
         click.echo(gettext("Base mise à jour ; copie d’avant : %(file)s", file=kept))
     if app.config["BASE_URL"] == serving.address("127.0.0.1", 8000):  # nobody said otherwise
@@ -173,7 +177,7 @@ def doctor(ctx: click.Context, repair: bool) -> None:
         ctx.exit(1)
 
 
-for command in (user, frame, attempts, rates_command, referrals, remind_command, release, export_command, demo):
+for command in (user, frame, attempts, rates_command, referrals, remind_command, release, export_command, token, demo):
     recension.add_command(command)
 
 

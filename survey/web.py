@@ -38,6 +38,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import FileField, HiddenField
 from wtforms.form import BaseForm
 
+from survey import problems
 from survey.behind import behind
 from survey.bytecode import Kept
 from survey.db import SAFE_METHODS
@@ -160,6 +161,7 @@ def init_app(app: Flask) -> None:
     app.before_request(take_in)
     app.before_request(choose_language)
     app.after_request(secure)
+    app.after_request(lead_nowhere)  # is called first
     app.register_error_handler(HTTPException, error_page)
 
 
@@ -189,8 +191,13 @@ def percent(value: Fraction | None) -> str:
 
 
 def choose_language() -> None:
-    """`?lang=en` shows one page in a language; what lasts is chosen by the form of `accounts.language`."""
-    if request.query_string and (chosen := request.args.get("lang")) in LANGUAGES:
+    """`?lang=en` shows one page in a language; what lasts is chosen by the form of `accounts.language`.
+
+    A script says what it reads as browsers do, and nothing else counts.
+    """
+    if problems.scripted():
+        g.language = request.accept_languages.best_match(LANGUAGES, "fr")
+    elif request.query_string and (chosen := request.args.get("lang")) in LANGUAGES:
         g.language = chosen
 
 
@@ -283,13 +290,20 @@ def secure(response: Response) -> Response:
     """Give an answer the headers that keep a browser from running, framing, sniffing or keeping what it should not."""
     headers = response.headers
     headers.extend(STANDING)
-    headers["Content-Security-Policy"] = NO_PAGE if response.is_json else POLICY.format(nonce())
+    page = not (response.is_json or problems.scripted())
+    headers["Content-Security-Policy"] = POLICY.format(nonce()) if page else NO_PAGE
     asked = behind(request)
     if asked.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if asked.endpoint != "static":
         headers["Cache-Control"] = "no-store"
     return response
+
+
+def lead_nowhere(response: Response) -> BaseResponse:
+    """A script is sent nowhere else: an address that is nearly right is wrong, and no page says so."""
+    astray = response.status_code in (301, 302, 303, 307, 308) and problems.scripted()
+    return say(404, *ERRORS[404]) if astray else response
 
 
 def error_page(error: HTTPException) -> BaseResponse:
@@ -303,7 +317,10 @@ def error_page(error: HTTPException) -> BaseResponse:
     if code == 413:
         hear_out()
         sentence = TOO_LARGE if wants_json() else sentence
-    return say(code, title, sentence, getattr(error, "retry_after", None))
+    response = say(code, title, sentence, getattr(error, "retry_after", None))
+    if methods := getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(sorted(methods))
+    return response
 
 
 def hear_out() -> None:
@@ -314,8 +331,11 @@ def hear_out() -> None:
 
 
 def say(code: int, title: str, sentence: str, retry_after: int | None = None) -> BaseResponse:
-    """A page that says what happened, or for a script its sentence as JSON, with its status."""
-    if wants_json():
+    """A page that says what happened, or for a script its sentence as JSON, with its status; a problem, where no page
+    answers."""
+    if problems.scripted():
+        response = problems.answer(code, title, sentence, language())
+    elif wants_json():
         response = jsonify(error=str(sentence))
     else:
         response = make_response(render_template("error.html", title=title, sentence=sentence, code=code))

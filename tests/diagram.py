@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 import survey.accounts.models
+import survey.api.models
 import survey.audit
 import survey.coding.models
 import survey.fieldwork.contact_models

@@ -18,7 +18,7 @@ from survey.release import freezing
 from survey.release.exporting import FORMATS
 from survey.release.models import Unit
 from survey.release.shapes import Shape
-from survey.release.tiers import Tier
+from survey.release.table import Tier
 from survey.release.units import dictionary
 from survey.workbooks import Book
 from tests import recension

@@ -9,17 +9,23 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.wrappers import Response
 
-from survey import web
-from survey.accounts import sessions
+from survey import problems, web
+from survey.accounts import bearer, sessions
 from survey.accounts.permissions import NOBODY, PERMISSIONS
 from survey.behind import behind
 from survey.db import SAFE_METHODS
 
 
 class Door(LoginManager):  # type: ignore[misc]
-    """Flask-Login's, which knows people by their session alone: no cookie remembers them, no browser is described."""
+    """Flask-Login's, which knows people by their session alone: no cookie remembers them, no browser is described.
+
+    At an address for scripts it knows them by their token alone, which opens no page.
+    """
 
     def _load_user(self) -> None:
+        if problems.scripted():
+            self._update_request_context_with_user(bearer.load())
+            return
         token = session.get("_user_id")
         self._update_request_context_with_user(sessions.load(token) if token else None)
 
@@ -38,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["session_left"] = sessions.left
     app.after_request(sessions.tell)
     app.teardown_appcontext(sessions.touch)
+    app.teardown_appcontext(bearer.touch)
     app.register_error_handler(CSRFError, csrf_refused)
 
 
@@ -58,7 +65,12 @@ def check() -> ResponseReturnValue | None:
 
 
 def unauthorized() -> Response:
-    """Nobody is signed in: the log-in and then back here, or for a script a 401 with what a log-in form needs."""
+    """Nobody is signed in: the log-in and then back here, or for a script a 401 with what a log-in form needs.
+
+    At an address for scripts there is no log-in, and no token either.
+    """
+    if problems.scripted():
+        return bearer.refused()
     if web.wants_json():
         answer = jsonify(
             error=gettext("Votre session a pris fin. Connectez-vous de nouveau."), csrf_token=generate_csrf()

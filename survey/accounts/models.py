@@ -34,6 +34,13 @@ class Purpose(enum.StrEnum):
     RESET = "reset"
 
 
+class Reach(enum.StrEnum):
+    """How much a script may read: the tiers of `release.tiers` but the identified one, which no token opens."""
+
+    RESEARCH = "research"
+    OPEN = "open"
+
+
 class User(Base):
     """Somebody who works on the recension."""
 
@@ -75,6 +82,24 @@ class OneTimeLink(Base):
     used_at: Mapped[dt.datetime | None]
 
     user: Mapped[User | None] = relationship()
+
+
+class AccessToken(Base):
+    """What a script shows to read releases in somebody's name: random, long-lived; here is its SHA-256 only."""
+
+    __tablename__ = "access_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    tier: Mapped[Reach]
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    last_used_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
+
+    user: Mapped[User] = relationship()
 
 
 class LoginFailure(Base):

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.accounts import links
+from survey.accounts import links, tokens
 from survey.accounts.models import Language, LoginSession, Purpose, Role, User
+from survey.accounts.permissions import RELEASE
 from survey.db import now
 from survey.text import line
 
@@ -75,7 +76,10 @@ def issue_link(session: Session, user: User, *, by: int | None = None) -> str:
 
 
 def change_role(session: Session, user: User, role: Role, *, by: int) -> None:
-    """Give another role, and end the sessions opened under the old one. Raises Refused for the last administrator."""
+    """Give another role, and end the sessions opened under the old one; where it may export nothing, the tokens too.
+
+    Raises Refused for the last administrator.
+    """
     if user.role is role:
         return
     if user.role is Role.ADMINISTRATOR:
@@ -85,10 +89,12 @@ def change_role(session: Session, user: User, role: Role, *, by: int) -> None:
     )
     user.role = role
     end_sessions(session, user.id)
+    if role not in RELEASE:
+        tokens.revoke_all(session, user.id, by=by, why=audit.Action.USER_CHANGE_ROLE)
 
 
 def deactivate(session: Session, user: User, *, by: int) -> None:
-    """Close an account: its sessions and links end, what the user did stays. Raises Refused for oneself.
+    """Close an account: its sessions, links and tokens end, what the user did stays. Raises Refused for oneself.
 
     One that is closed already stays as it is.
     """
@@ -101,6 +107,7 @@ def deactivate(session: Session, user: User, *, by: int) -> None:
     user.active = False
     end_sessions(session, user.id)
     links.withdraw(session, user.id)
+    tokens.revoke_all(session, user.id, by=by, why=audit.Action.USER_DEACTIVATE)
     audit.record(session, audit.Action.USER_DEACTIVATE, user_id=by, about=("user", user.id))
 
 
