@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from survey.accounts import links
 from survey.accounts.models import Language, Purpose, Role
 from survey.accounts.permissions import PERMISSIONS
+from survey.api.operations import OPERATIONS
 from tests.browsing import Desk, on_sqlite
 from tests.conftest import Colleague, hire
 from tests.under_way import Arguments, under_way
@@ -43,6 +44,7 @@ NOT_PAGES = {
     "export.take",
     "paper.blank_pdf",
     "paper.filled_pdf",
+    *OPERATIONS,
 }
 #: Their own tests are below.
 BEFORE_ANYBODY = {"accounts.setup"}

@@ -11,6 +11,7 @@ import survey
 from survey import create_app, web
 from survey.accounts.models import Role
 from survey.accounts.permissions import PERMISSIONS
+from survey.api.operations import OPERATIONS
 from survey.db import SAFE_METHODS, Base
 from survey.instrument.questionnaire import QUESTIONNAIRE
 from tests import pages
@@ -188,6 +189,7 @@ def test_nothing_is_changed_by_looking(app, odile, session, about):
                 seen.setdefault(answer.status_code, set()).add(rule.endpoint)
     assert seen.pop(302) == {"accounts.login"}
     assert seen.pop(404) == {"accounts.setup"}
+    assert seen.pop(401) == OPERATIONS.keys() - {"api.description"}, "the API takes tokens, never a session"
     assert set(seen) == {200}
     after = everything()
     written = [entry for entry in after["audit_entry"] if entry not in before["audit_entry"]]

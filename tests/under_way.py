@@ -73,6 +73,7 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
     study = uploads.keep(Path(app.instance_path) / "uploads", user_id, "suivi.csv", STUDY.encode())
     one = {"organisation_id": case.organisation_id}
     block = {"interview_id": interview.id, "uid": blocks[0].uid}
+    data = {"number": release.id, "unit": "initiative"}
     arguments: Arguments = {
         "fieldwork.organisation": [one],
         "fieldwork.edit": [one],
@@ -116,6 +117,11 @@ def under_way(app: Flask, session: Session, user_id: int) -> Arguments:
         "codebook.show": [{"number": release.id}, {"number": release.id, "unit": "interview"}],
         "export.take": [{"number": release.id, "form": "csv"}, {"number": release.id, "tier": "identified"}],
         "export.far": [{"number": uuid.uuid4()}],
+        "api.release": [{"number": release.id}],
+        "api.dictionary": [data],
+        "api.rows": [data],
+        "api.export": [{**data, "form": "csv"}],
+        "api.package": [{**data, "form": "csv"}],
     }
     session.commit()
     return arguments
