@@ -345,7 +345,7 @@ def test_text_of_any_length_near_the_limits_of_spss_comes_back(release, write, s
         column = sav.Column(
             "long_text_with_a_long_name", "é", width=min(len(text.encode()), 32_767), format="A", digits=0
         )
-        parts = [part.encode() for part in split(text, sav.WIDEST, utf8)]
+        parts = split(text, sav.WIDEST, utf8)
         with path.open("wb") as file:
             rows = [[part, 1e9] for part in parts]
             sav.write(file, [column, sav.Column("after", "")], rows, len(rows), recension.AT, "é", "Source")

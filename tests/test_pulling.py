@@ -14,7 +14,7 @@ from survey.release import freezing
 from tests import in_r, recension
 from tests.scripting import script
 
-LINES = r'id="in-{}".*?<pre><code>(.*?)</code></pre>'
+LINES = r'id="in-{}".*?<pre[^>]*><code>(.*?)</code></pre>'
 
 
 @pytest.fixture

@@ -167,9 +167,9 @@ def test_json_is_one_row_per_line_named_and_unchanged(tmp_path):
 
 def test_rows_of_parquet_are_written_by_batches_of_a_bounded_size():
     short, long = [["x"]] * 10_000, [["x" * 40_000]] * 500
-    assert [len(batch) for batch in parquet.batches(iter(short))] == [4_096, 4_096, 1_808]
-    assert [len(batch) for batch in parquet.batches(iter(long))] == [105, 105, 105, 105, 80]
-    assert list(parquet.batches(iter([]))) == []
+    assert [len(batch) for batch in parquet.batches(iter(short), [0])] == [4_096, 4_096, 1_808]
+    assert [len(batch) for batch in parquet.batches(iter(long), [0])] == [105, 105, 105, 105, 80]
+    assert list(parquet.batches(iter([]), [0])) == []
 
 
 @pytest.mark.parametrize("form", MADE)

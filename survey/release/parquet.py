@@ -31,7 +31,7 @@ def write(path: Path, table: Table, language: str) -> Sequence[str]:
     schema = described(table, language)
     counted = [variable.name for variable in table.variables if variable.type is not Type.TEXT]
     with parquet.ParquetWriter(path, schema, write_statistics=counted) as writer:
-        for rows in batches(table.rows()):
+        for rows in batches(table.rows(), table.texts()):
             columns = zip(schema, table.variables, zip(*rows, strict=True), strict=True)
             arrays = [pyarrow.array(typed(variable.type, cells), field.type) for field, variable, cells in columns]
             writer.write_batch(pyarrow.record_batch(arrays, schema=schema))
@@ -62,13 +62,13 @@ def typed(kind: Type, cells: Iterable[Value]) -> list[object]:
     return [value if value is None or of is None else of(value) for value in cells]
 
 
-def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows by as many as are written together, in one list that is emptied for the next."""
+def batches(rows: Iterable[Row], texts: Sequence[int]) -> Iterator[list[Row]]:
+    """The rows by as many as are written together, in one list that is emptied for the next; `texts` are places."""
     held: list[Row] = []
     length = 0
     for row in rows:
         held.append(row)
-        length += sum(len(cell) for cell in row if isinstance(cell, str))
+        length += sum(len(text) for n in texts if isinstance(text := row[n], str))
         if len(held) >= ROWS or length >= CHARACTERS:
             yield held
             held.clear()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
+from functools import cache
 from typing import BinaryIO, Protocol
 
 BIAS = 100
@@ -14,11 +13,13 @@ PAD, LITERAL, BLANK, SYSMIS = b"\x00", b"\xfd", b"\xfe", b"\xff"
 SEGMENT = 255  # bytes of a text that a segment holds
 BLOCK = 0x3FF000  # bytes that are deflated together
 
-Cell = float | bytes | None
+Cell = float | str | None
+Run = tuple[int, int, int]  # where the opcodes of a text begin, how many announce eight bytes, how many there are
 FULL = LITERAL * 8
-RUNS = re.compile(b"\xfd{16,}|\xfe{16,}")
-EIGHT = struct.Struct("64s")
 HELD = 1 << 17  # opcodes
+MOST = 1 << 13  # times eight bytes, more than a text takes
+FILLERS = [b" " * (-length % 8) for length in range(8)]
+FILLED = LITERAL * MOST + BLANK * MOST
 
 
 class Opcodes(dict[Cell, int]):
@@ -79,66 +80,77 @@ def write(sink: Sink, plans: Sequence[Sequence[int]], rows: Iterable[Sequence[Ce
 
     `plans` holds, per column, how many times eight bytes each segment of a text takes; none for a number.
     """
-    codes, literals = bytearray(), bytearray()
+    codes, literals, runs = bytearray(), bytearray(), list[Run]()
     texts = [(n, sum(plan)) for n, plan in enumerate(plans) if plan]
     for row in rows:
         own, start = bytes(map(OPCODES.__getitem__, row)), 0
         for n, room in texts:
             if start < n:
-                _numbers(own[start:n], row[start:n], codes, literals)
-            if text := row[n]:
-                filled = segmented(text) if isinstance(text, bytes) else b""
-                literals += filled
-                codes += LITERAL * (len(filled) // 8) + BLANK * (room - len(filled) // 8)
-            else:
-                codes += BLANK * room
+                codes += (numbers := own[start:n])
+                if LITERAL in numbers:
+                    literals += large(row[start:n])
+            text = row[n]
+            told = segmented(text.encode()) if isinstance(text, str) else b""
+            literals += told
+            filled = len(told) // 8
+            runs.append((len(codes), filled, room))
+            codes += FILLED[MOST - filled : MOST - filled + room]
             start = n + 1
-        _numbers(own[start:], row[start:], codes, literals)
+        codes += own[start:]
+        literals += large(row[start:])
         if len(codes) > HELD:
-            _flush(sink, codes, literals)
+            _flush(sink, codes, literals, runs)
     codes += PAD * (-len(codes) % 8)
-    _flush(sink, codes, literals)
+    _flush(sink, codes, literals, runs)
 
 
-def _numbers(own: bytes, cells: Sequence[Cell], codes: bytearray, literals: bytearray) -> None:
-    """`own` are the opcodes of the cells."""
-    codes += own
-    if LITERAL in own:
-        large = [cell for cell in cells if cell not in OPCODES]
-        literals += struct.pack(f"<{len(large)}d", *large)
+def large(cells: Sequence[Cell]) -> bytes:
+    """The numbers that have no opcode."""
+    found = [cell for cell in cells if cell not in OPCODES]
+    return struct.pack(f"<{len(found)}d", *found)
 
 
 def segmented(text: bytes) -> bytes:
     """A text filled up to a multiple of eight bytes, and so is each segment of it."""
-    if len(text) <= SEGMENT:
-        return text.ljust(-(-len(text) // 8) * 8)
-    *whole, last = (text[n : n + SEGMENT] for n in range(0, len(text), SEGMENT))
-    return b" ".join([*whole, last.ljust(-(-len(last) // 8) * 8)])
+    if len(text) > SEGMENT:
+        count, rest = divmod(len(text), SEGMENT)
+        text = b" ".join([*pieces(count, SEGMENT).unpack_from(text), *([text[-rest:]] if rest else [])])
+    return text + FILLERS[len(text) % 8]
 
 
-def _flush(sink: Sink, codes: bytearray, literals: bytearray) -> None:
-    """Write the groups that have all their opcodes. Runs of blanks and of text, of which there are many, go in one."""
-    end, begun, taken, out = len(codes) // 8 * 8, 0, 0, list[bytes | bytearray]()
-    for run in RUNS.finditer(codes, 0, end):
-        first, last = -(-run.start() // 8) * 8, run.end() // 8 * 8
-        taken = _groups(codes[begun:first], literals, taken, out)
-        if codes[first] == LITERAL[0]:
-            used = taken + 8 * (last - first)
-            out.append(FULL + FULL.join(map(itemgetter(0), EIGHT.iter_unpack(literals[taken:used]))))
-            taken = used
-        else:
-            out.append(codes[first:last])
-        begun = last
-    taken = _groups(codes[begun:end], literals, taken, out)
+def _flush(sink: Sink, codes: bytearray, literals: bytearray, runs: list[Run]) -> None:
+    """Write the groups that have all their opcodes: those of a text, and the blanks after it, at one go."""
+    end, begun, taken, out = len(codes) // 8 * 8, 0, 0, list[bytes]()
+    told, held = bytes(codes), bytes(literals)  # whose slices cost half those of what grows
+    for start, filled, room in runs:
+        first, last = start + 7 & -8, min(start + filled & -8, end)
+        if first < last:
+            taken = _groups(told, begun, first, held, taken, out)
+            out.append(FULL)
+            out.append(FULL.join(pieces((last - first) // 8, 64).unpack_from(held, taken)))
+            taken, begun = taken + 8 * (last - first), last
+        first, last = start + filled + 7 & -8, min(start + room & -8, end)
+        if first < last:
+            taken = _groups(told, begun, first, held, taken, out)
+            out.append(told[first:last])
+            begun = last
+    taken = _groups(told, begun, end, held, taken, out)
     sink.write(b"".join(out))
-    del codes[:end], literals[:taken]
+    del codes[:end], literals[:taken], runs[:]
 
 
-def _groups(codes: bytearray, literals: bytearray, taken: int, out: list[bytes | bytearray]) -> int:
+def _groups(codes: bytes, begun: int, end: int, literals: bytes, taken: int, out: list[bytes]) -> int:
     """Each group with the bytes that it announces, from those that were taken; how many are taken now."""
-    for n in range(0, len(codes), 8):
+    for n in range(begun, end, 8):
         group = codes[n : n + 8]
         used = taken + 8 * group.count(LITERAL)
-        out.append(group + literals[taken:used])
+        out.append(group)
+        out.append(literals[taken:used])
         taken = used
     return taken
+
+
+@cache
+def pieces(count: int, size: int) -> struct.Struct:
+    """What takes so many times so many bytes."""
+    return struct.Struct(f"{size}s" * count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from survey.instrument.dictionary import Value, Variable
 from survey.instrument.grammar import Text
@@ -45,6 +46,11 @@ class Layout:
     limit: int
     size: Size
 
+    @cached_property
+    def whole(self) -> bool:
+        """Whether every text fits in one column."""
+        return max(self.counts, default=1) == 1
+
     @property
     def columns(self) -> list[Variable]:
         return [
@@ -55,7 +61,7 @@ class Layout:
 
     def cells(self, row: Sequence[Value]) -> list[Value]:
         """The row with the continuation columns filled in."""
-        if all(count == 1 for count in self.counts):
+        if self.whole:
             return list(row)
         cells: list[Value] = []
         for value, count in zip(row, self.counts, strict=True):

@@ -124,7 +124,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def encoder(variables: Sequence[Variable]) -> Callable[[Sequence[Value]], list[Cell]]:
-    """What makes of a row what the file has: numbers stay, texts in UTF-8, dates and moments in seconds."""
+    """What makes of a row what the file has: dates and moments in seconds, all else as it is."""
     others = [(n, AS[variable.type]) for n, variable in enumerate(variables) if variable.type in AS]
 
     def encoded(row: Sequence[Value]) -> list[Cell]:
@@ -143,4 +143,4 @@ def seconds(text: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp() - EPOCH.timestamp()
 
 
-AS: Mapping[Type, Callable[[str], Cell]] = {Type.TEXT: str.encode, Type.DATE: seconds, Type.MOMENT: seconds}
+AS: Mapping[Type, Callable[[str], Cell]] = {Type.DATE: seconds, Type.MOMENT: seconds}
