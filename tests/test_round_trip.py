@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from survey.release import codebook
@@ -11,12 +14,21 @@ from tests.leaving import prepared, written
 from tests.readers import READERS
 from tests.test_demo import demo  # noqa: F401 - a fixture
 
+README = Path(__file__).parent.parent / "README.md"
 #: They describe the data and hold none, or are projects of texts, which `test_qdpx` reads back.
 OTHERS = {"codebook", "ddi"} | {name for name, form in FORMATS.items() if form.reads}
 
 
 def test_every_format_that_holds_data_has_a_reader():
     assert READERS.keys() == FORMATS.keys() - OTHERS
+
+
+def test_the_readme_names_the_readers_of_each_format():
+    """To the letter: what is said to read a format does, and nothing that does is left unsaid."""
+    section = README.read_text("utf-8").partition("\n## What reads")[2]
+    said = dict(re.findall(r"(?m)^\| `([\w-]+)` \| (.+?) \|", section))
+    assert {form: said[form].split(", ") for form in READERS} == {form: list(read) for form, read in READERS.items()}
+    assert OTHERS - {name for name in OTHERS if name.startswith("qdpx")} <= said.keys()
 
 
 @pytest.mark.parametrize("unit", [Unit.ORGANISATION, Unit.INTERVIEW, Unit.INITIATIVE])
